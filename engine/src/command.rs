@@ -1,0 +1,75 @@
+//! Everything that the engine asks for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CommandId, ContactId, ConversationId, Decision, TeamId, TeammateId};
+
+/// Something to do, complete: whoever carries it out has nothing left to decide.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Call Intercom now and answer with [`Event::CallFinished`](crate::Event::CallFinished).
+    Call(Call),
+    /// Write down a decision and its explanation. Costs no call and has no outcome.
+    Publish(Box<Decision>),
+}
+
+/// One call to Intercom. The engine has already charged it to the API budget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Names the call in its outcome; the same on every replay of the same journal.
+    pub id: CommandId,
+    /// 1 for the first try.
+    pub attempt: u32,
+    /// What to do.
+    pub action: Action,
+}
+
+/// What a call does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Give the conversation to a team.
+    AssignTeam {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// To which team.
+        team: TeamId,
+        /// Read the conversation first: an earlier try may have been carried out.
+        look_first: bool,
+    },
+    /// Give the conversation to a teammate; its team stays.
+    AssignTeammate {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// To whom.
+        teammate: TeammateId,
+        /// Read the conversation first: an earlier try may have been carried out.
+        look_first: bool,
+    },
+    /// Read a contact's profile.
+    FetchContact {
+        /// Whose.
+        contact: ContactId,
+    },
+    /// Read a conversation.
+    FetchConversation {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// Read all teammates and all teams.
+    FetchRoster,
+}
+
+impl Action {
+    /// How many HTTP requests the action makes at the most.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        match self {
+            Self::AssignTeam { look_first, .. } | Self::AssignTeammate { look_first, .. } => {
+                if *look_first { 2 } else { 1 }
+            }
+            Self::FetchContact { .. } | Self::FetchConversation { .. } => 1,
+            Self::FetchRoster => 2,
+        }
+    }
+}

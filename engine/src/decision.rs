@@ -1,0 +1,239 @@
+//! Decisions and their explanations: the same record serves log, report and command line.
+//!
+//! A decision never holds the text of a message: what matched is named by the rule's own words
+//! and by where in the message they stood.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ConversationId, TeamId, TeammateId, Timestamp};
+
+/// One decision about one conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// When it was made.
+    pub at: Timestamp,
+    /// About which conversation.
+    pub conversation: ConversationId,
+    /// The version of the rules that made it: the first 12 hexadecimal digits of the SHA-256 of
+    /// the rules file.
+    pub rules_version: Arc<str>,
+    /// What was decided, and why.
+    pub verdict: Verdict,
+}
+
+/// What was decided, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The conversation does not come through the channel that the rules are for.
+    NotOurs(NotOurs),
+    /// A team was found for the conversation.
+    Routed(Routing),
+    /// A teammate was found for the conversation.
+    Assigned(Assignment),
+    /// Nobody of the team can take it now: it waits in the team's queue.
+    Waiting(Waiting),
+    /// Somebody else took charge of the conversation: the engine keeps its hands off.
+    LeftAlone(LeftAlone),
+    /// Intercom refuses every assignee we tried: a human must look at it.
+    Stuck {
+        /// What Intercom said last, such as `404` or `400 parameter_invalid`.
+        refusal: String,
+    },
+}
+
+/// Why a conversation is not ours to route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotOurs {
+    /// None of the channel's signals was there, even after the time that the rules let it settle.
+    NoSignal,
+    /// It had a teammate when we first saw it.
+    AlreadyAssigned,
+    /// It was gone before it could be looked at.
+    Gone,
+}
+
+/// Why the engine lets go of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftAlone {
+    /// A human gave it to a teammate.
+    TakenByTeammate(TeammateId),
+    /// A human moved it to a team that the rules do not know.
+    MovedToTeam(TeamId),
+    /// It was closed before anybody was found.
+    Closed,
+    /// It was deleted.
+    Deleted,
+}
+
+/// How a team was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Routing {
+    /// The team, by its name in the rules.
+    pub team: Arc<str>,
+    /// The rule, or why the fallback.
+    pub by: RoutedBy,
+    /// Which signal told the channel.
+    pub channel: ChannelMatch,
+    /// The contact's language as the rules saw it; `und` if it is not known.
+    pub language: Arc<str>,
+    /// Each rule that was tried, in order; the last one matched unless the fallback was taken.
+    pub trials: Vec<Trial>,
+    /// The team's office hours begin then: until that moment the conversation is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<Timestamp>,
+}
+
+/// What sent a conversation to its team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoutedBy {
+    /// The rule of this name.
+    Rule(Arc<str>),
+    /// The fallback, for this reason.
+    Fallback(FallbackReason),
+    /// A human moved it to this team.
+    Human,
+}
+
+/// Why a conversation fell back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FallbackReason {
+    /// No rule matched.
+    NoRuleMatched,
+    /// A rule matched, but Intercom has no such team or refused it.
+    TeamUnavailable,
+}
+
+/// The signal that told the channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelMatch {
+    /// A tag of this name on the conversation.
+    Tag(String),
+    /// `source.type` has this value.
+    SourceType(String),
+    /// `channel` has this value.
+    Channel(String),
+    /// A contact attribute of this name has the wanted value.
+    ContactAttribute(String),
+    /// A conversation attribute of this name has the wanted value.
+    ConversationAttribute(String),
+}
+
+/// One rule that was tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// The rule's name.
+    pub rule: Arc<str>,
+    /// Whether it matched.
+    pub matched: bool,
+    /// What decided it: the conditions in the order in which they were looked at.
+    pub findings: Vec<Finding>,
+}
+
+/// What one condition of a rule found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// This keyword stands in the message, at these bytes.
+    KeywordFound {
+        /// As the rules file spells it.
+        keyword: Arc<str>,
+        /// Bytes of the original message.
+        span: Range<usize>,
+    },
+    /// A keyword that must not be there is.
+    KeywordForbidden {
+        /// As the rules file spells it.
+        keyword: Arc<str>,
+        /// Bytes of the original message.
+        span: Range<usize>,
+    },
+    /// None of the condition's keywords stands in the message.
+    NoKeyword,
+    /// None of the keywords that must not be there is.
+    NoForbiddenKeyword,
+    /// The contact's language compared with the wanted ones.
+    Language {
+        /// The contact's.
+        actual: Arc<str>,
+        /// Whether it is one of the wanted.
+        wanted: bool,
+    },
+}
+
+/// How a teammate was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The team, by its name in the rules.
+    pub team: Arc<str>,
+    /// The teammate who gets it.
+    pub teammate: TeammateId,
+    /// How long the conversation had waited since its contact opened it, in microseconds.
+    pub waited_us: u64,
+    /// Every member of the team and why each was or was not eligible.
+    pub candidates: Vec<Candidate>,
+    /// What decided among the eligible.
+    pub tie_break: TieBreak,
+}
+
+/// Why a conversation waits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The team, by its name in the rules.
+    pub team: Arc<str>,
+    /// Its place in the team's queue, from 1.
+    pub position: u64,
+    /// Every member of the team and why each could not take it.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One member of a team, as the decision saw them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Who.
+    pub teammate: TeammateId,
+    /// Open conversations that the teammate has, over all teams.
+    pub open: u32,
+    /// Eligible, or why not.
+    pub standing: Standing,
+}
+
+/// Whether a member of a team can be given a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Can be given it.
+    Eligible,
+    /// Is away.
+    Away,
+    /// Has no inbox seat in Intercom.
+    NoSeat,
+    /// Has as many open conversations of this team as its limit allows.
+    AtTeamLimit,
+    /// Has as many open conversations as anybody may have.
+    AtLimit,
+    /// Intercom refused to give this conversation to them, or they gave it back.
+    Excluded,
+}
+
+/// What decided among the eligible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TieBreak {
+    /// Nobody else was eligible.
+    OnlyOne,
+    /// Had the fewest open conversations.
+    FewestOpen,
+    /// Of those with the fewest, had waited longest since the last assignment.
+    LongestSinceLast,
+    /// Of those who had waited equally long, has the smallest id.
+    SmallestId,
+}

@@ -1,0 +1,228 @@
+//! Everything that the engine reacts to.
+//!
+//! Events are what the journal holds, so their serialised form is a file format: fields may be
+//! added with a default, never renamed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId, Timestamp,
+};
+
+/// Something that happened, in Intercom or to the router itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The router came up, for the first time or again. Calls whose outcome is unknown are made
+    /// again, after a look at what became of them, and the roster is fetched.
+    RouterStarted,
+    /// A conversation began or changed, as a webhook told it.
+    ConversationChanged {
+        /// The conversation as it was when the webhook was written.
+        conversation: ConversationSnapshot,
+        /// What the webhook was about.
+        change: Change,
+    },
+    /// A conversation was deleted in Intercom.
+    ConversationDeleted {
+        /// The conversation that is gone.
+        conversation: ConversationId,
+    },
+    /// A teammate went away or came back.
+    PresenceChanged {
+        /// Who.
+        teammate: TeammateId,
+        /// There or not, from now on.
+        presence: Presence,
+    },
+    /// A call that the engine asked for was answered, or failed.
+    CallFinished {
+        /// Which call.
+        command: CommandId,
+        /// What came of it.
+        outcome: Outcome,
+        /// The state of the API's rate-limit window, if the answer told it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rate_limit: Option<RateLimit>,
+    },
+}
+
+/// What a webhook about a conversation was about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// The contact opened the conversation with this message.
+    Started(Message),
+    /// The contact wrote again.
+    ContactReplied(Message),
+    /// A teammate (or a bot) wrote to the contact.
+    TeammateReplied,
+    /// A tag or an attribute was added: the channel may be known now.
+    Labelled,
+    /// The conversation was given to somebody, by us or by others.
+    Assigned {
+        /// The part that records the assignment; tells our own from others'.
+        part: Option<PartId>,
+    },
+    /// Closed.
+    Closed,
+    /// Opened again, or woken from a snooze.
+    Opened,
+    /// Put to sleep for a while.
+    Snoozed,
+}
+
+/// A conversation as Intercom describes it at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConversationSnapshot {
+    /// Its id.
+    pub id: ConversationId,
+    /// The contact who wrote first, if the payload names one.
+    pub contact: Option<ContactId>,
+    /// `source.type`: `conversation` for anything made by API, or a social network's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_type: Option<String>,
+    /// `channel.current`, else `channel.initial`: API 2.16 and later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// Names of the tags on the conversation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Custom attributes of the conversation; values as text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// The team that has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+    /// The teammate who has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teammate: Option<TeammateId>,
+    /// Open, snoozed or closed.
+    pub state: ConversationState,
+    /// When the contact opened it.
+    pub created_at: Timestamp,
+}
+
+/// Whether a conversation needs somebody now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationState {
+    /// Needs a teammate.
+    Open,
+    /// Sleeps until a time or a reply; does not count as load.
+    Snoozed,
+    /// Done.
+    Closed,
+}
+
+/// One message of a contact: a DM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its part; `None` for the message that opened the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PartId>,
+    /// Plain text, without markup.
+    pub text: String,
+    /// How many files, pictures or posts came with it.
+    #[serde(default)]
+    pub attachments: u32,
+}
+
+/// Whether a teammate takes conversations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// There: may be given conversations up to the limit.
+    Active,
+    /// Away: gets nothing new.
+    Away,
+}
+
+/// What came of a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The conversation now has the wanted assignee.
+    Assigned {
+        /// The part that records it, if we made the change just now.
+        part: Option<PartId>,
+    },
+    /// A look before a repeated call showed that the conversation was taken, moved or closed by others.
+    Superseded(ConversationSnapshot),
+    /// The contact, as asked for.
+    Contact(ContactProfile),
+    /// The conversation, as asked for.
+    Conversation(ConversationSnapshot),
+    /// Teams and teammates, as asked for.
+    Roster(RosterSnapshot),
+    /// Intercom does not know the thing (404), or it is gone for good (410).
+    NotFound,
+    /// Intercom refuses, and would refuse again (other 4xx).
+    Rejected {
+        /// HTTP status.
+        status: u16,
+        /// Intercom's error code, such as `parameter_invalid`; empty if there was none.
+        code: String,
+    },
+    /// The token is not accepted (401, 403).
+    Unauthorized,
+    /// The rate limit is used up (429): nothing was done.
+    RateLimited,
+    /// No answer, or a server error: it may or may not have been done.
+    Unclear {
+        /// HTTP status of a server error; `None` for a timeout or a broken connection.
+        status: Option<u16>,
+    },
+}
+
+/// The rate-limit window as the headers of an answer told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateLimit {
+    /// `X-RateLimit-Limit`: calls per window.
+    pub limit: u32,
+    /// `X-RateLimit-Remaining`: calls left in this window.
+    pub remaining: u32,
+    /// `X-RateLimit-Reset`: when the window ends.
+    pub reset_at: Timestamp,
+}
+
+/// What the rules can know of a contact. Names and addresses stay out of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactProfile {
+    /// Language tag in lower case, such as `es` or `pt-br`: the override, else the browser's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// ISO 3166-1 alpha-2 country code in upper case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Region within the country, as Intercom spells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Custom attributes; values as text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// Teams and teammates as Intercom lists them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterSnapshot {
+    /// Every team of the workspace.
+    pub teams: Vec<TeamId>,
+    /// Every teammate of the workspace.
+    pub teammates: Vec<TeammateSnapshot>,
+}
+
+/// One teammate as Intercom lists them. The name stays out of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeammateSnapshot {
+    /// Who.
+    pub id: TeammateId,
+    /// There or not.
+    pub presence: Presence,
+    /// Without an inbox seat a teammate cannot be assigned anything.
+    pub has_inbox_seat: bool,
+    /// The teams that the teammate belongs to.
+    pub teams: Vec<TeamId>,
+}

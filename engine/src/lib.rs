@@ -1,0 +1,35 @@
+//! Decides who gets which conversation.
+//!
+//! Pure and deterministic: events in, commands out, time is an argument. The engine does no I/O,
+//! reads no clock, starts no thread; `clippy.toml` beside this crate and the workspace's layering
+//! test keep it so.
+//!
+//! ```text
+//!   Event ──handle_event(at, event)──▶ ┌────────┐ ──poll_command()──▶ Command
+//!            advance_to(at) ─────────▶ │ Engine │ ──poll_timeout()──▶ Timestamp
+//!   rules file ──Policy::from_toml──▶  └────────┘
+//! ```
+//!
+//! [`Engine`] has the contract and the loop that drives it.
+
+mod command;
+mod decision;
+mod engine;
+mod event;
+mod id;
+mod policy;
+mod timestamp;
+
+pub use command::{Action, Call, Command};
+pub use decision::{
+    Assignment, Candidate, ChannelMatch, Decision, FallbackReason, Finding, LeftAlone, NotOurs,
+    RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
+};
+pub use engine::{Engine, Seed};
+pub use event::{
+    Change, ContactProfile, ConversationSnapshot, ConversationState, Event, Message, Outcome,
+    Presence, RateLimit, RosterSnapshot, TeammateSnapshot,
+};
+pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
+pub use policy::{Policy, Problem, Severity};
+pub use timestamp::Timestamp;
