@@ -103,6 +103,12 @@ pub struct ConversationSnapshot {
     pub state: ConversationState,
     /// When the contact opened it.
     pub created_at: Timestamp,
+    /// When it last changed: tells a late webhook from news. Whole seconds in Intercom.
+    pub updated_at: Timestamp,
+    /// The message that opened it. Only filled when the conversation was fetched; a webhook
+    /// brings its message in [`Change`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Message>,
 }
 
 /// Whether a conversation needs somebody now.
