@@ -12,12 +12,16 @@
 //!
 //! [`Engine`] has the contract and the loop that drives it.
 
+mod channel;
 mod command;
 mod decision;
 mod engine;
 mod event;
+mod hours;
 mod id;
 mod policy;
+mod rule;
+mod text;
 mod timestamp;
 
 pub use command::{Action, Call, Command};

@@ -1,0 +1,181 @@
+//! Office hours: a week of opening times in a time zone, with holidays.
+
+use std::ops::Range;
+
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{Span, ToSpan};
+
+use crate::Timestamp;
+
+/// How far ahead an opening is looked for: a schedule that stays closed longer never opens.
+const HORIZON_DAYS: i64 = 400;
+
+/// Opening times of a team. Minutes count from local midnight.
+#[derive(Clone, Debug)]
+pub(crate) struct Hours {
+    time_zone: TimeZone,
+    /// Monday first; sorted and disjoint within a day.
+    week: [Vec<Range<u16>>; 7],
+    holidays: Vec<Date>,
+}
+
+/// Whether a schedule is open at a moment, and until when that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Opening {
+    pub(crate) open: bool,
+    /// When to ask again; `None` if it stays so for good.
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Hours {
+    /// `week` starts on Monday; intervals are in minutes from midnight, `start < end <= 1440`.
+    pub(crate) fn new(
+        time_zone: TimeZone,
+        mut week: [Vec<Range<u16>>; 7],
+        holidays: Vec<Date>,
+    ) -> Self {
+        for day in &mut week {
+            day.sort_by_key(|interval| interval.start);
+            debug_assert!(day.windows(2).all(|pair| pair[0].end <= pair[1].start));
+        }
+        Self { time_zone, week, holidays }
+    }
+
+    /// Whether the schedule is open at `at`, and until when.
+    ///
+    /// Daylight saving follows the time zone: an opening time that a clock change skips is taken
+    /// as the moment of the change, and one that happens twice as its first.
+    pub(crate) fn at(&self, at: Timestamp) -> Opening {
+        let Some(mut date) = self.local_date(at) else {
+            return Opening { open: false, until: None };
+        };
+        for _ in 0..HORIZON_DAYS {
+            for interval in self.intervals(date) {
+                if at < interval.start {
+                    return Opening { open: false, until: Some(interval.start) };
+                }
+                if at < interval.end {
+                    return Opening { open: true, until: Some(interval.end) };
+                }
+            }
+            let Ok(next) = date.checked_add(Span::new().days(1)) else { break };
+            date = next;
+        }
+        Opening { open: false, until: None }
+    }
+
+    fn local_date(&self, at: Timestamp) -> Option<Date> {
+        let micros = i64::try_from(at.as_micros()).ok()?;
+        let moment = jiff::Timestamp::from_microsecond(micros).ok()?;
+        Some(moment.to_zoned(self.time_zone.clone()).date())
+    }
+
+    /// The opening times of one local day as moments.
+    fn intervals(&self, date: Date) -> impl Iterator<Item = Range<Timestamp>> + '_ {
+        let weekday = date.weekday().to_monday_zero_offset().unsigned_abs();
+        let day: &[Range<u16>] =
+            if self.holidays.contains(&date) { &[] } else { &self.week[usize::from(weekday)] };
+        day.iter().filter_map(move |interval| {
+            Some(self.moment(date, interval.start)?..self.moment(date, interval.end)?)
+        })
+    }
+
+    fn moment(&self, date: Date, minute: u16) -> Option<Timestamp> {
+        let midnight = date.to_datetime(Time::midnight());
+        let local = midnight.checked_add(i64::from(minute).minutes()).ok()?;
+        let zoned = self.time_zone.to_ambiguous_zoned(local).compatible().ok()?;
+        let micros = u64::try_from(zoned.timestamp().as_microsecond()).ok()?;
+        Some(Timestamp::from_micros(micros))
+    }
+}
+
+/// Reads `"09:00-18:00"`; `"22:00-24:00"` is fine, an interval over midnight is not.
+///
+/// # Errors
+///
+/// Says what would be right.
+pub(crate) fn interval(text: &str) -> Result<Range<u16>, &'static str> {
+    const SHAPE: &str = "write opening times as `\"09:00-18:00\"`";
+    let (from, to) = text.split_once('-').ok_or(SHAPE)?;
+    let start = minute_of_day(from.trim()).ok_or(SHAPE)?;
+    let end = minute_of_day(to.trim()).ok_or(SHAPE)?;
+    if start < end {
+        Ok(start..end)
+    } else {
+        Err("opening times end on the day on which they begin: for a night, write \
+             `\"22:00-24:00\"` on one day and `\"00:00-06:00\"` on the next")
+    }
+}
+
+fn minute_of_day(text: &str) -> Option<u16> {
+    let (hours, minutes) = text.split_once(':')?;
+    if hours.len() > 2 || minutes.len() != 2 {
+        return None;
+    }
+    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let minute = hours * 60 + minutes;
+    (minutes < 60 && minute <= 24 * 60).then_some(minute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(text: &str) -> Timestamp {
+        let moment: jiff::Timestamp = text.parse().unwrap();
+        Timestamp::from_micros(u64::try_from(moment.as_microsecond()).unwrap())
+    }
+
+    fn office(zone: &str) -> Hours {
+        let weekday = || vec![interval("09:00-12:00").unwrap(), interval("13:00-18:00").unwrap()];
+        let week = [weekday(), weekday(), weekday(), weekday(), weekday(), vec![], vec![]];
+        let holidays = vec!["2026-12-25".parse().unwrap()];
+        Hours::new(TimeZone::get(zone).unwrap(), week, holidays)
+    }
+
+    #[track_caller]
+    fn check(hours: &Hours, at: &str, open: bool, until: &str) {
+        let expected = Opening { open, until: Some(moment(until)) };
+        assert_eq!(hours.at(moment(at)), expected, "at {at}");
+    }
+
+    #[test]
+    fn a_working_day_has_two_halves() {
+        let dublin = office("Europe/Dublin");
+        check(&dublin, "2026-11-20T08:59:59Z", false, "2026-11-20T09:00:00Z");
+        check(&dublin, "2026-11-20T09:00:00Z", true, "2026-11-20T12:00:00Z");
+        check(&dublin, "2026-11-20T12:00:00Z", false, "2026-11-20T13:00:00Z");
+        check(&dublin, "2026-11-20T17:59:59Z", true, "2026-11-20T18:00:00Z");
+    }
+
+    #[test]
+    fn weekends_and_holidays_are_skipped() {
+        let dublin = office("Europe/Dublin");
+        check(&dublin, "2026-11-20T18:00:00Z", false, "2026-11-23T09:00:00Z");
+        check(&dublin, "2026-12-24T20:00:00Z", false, "2026-12-28T09:00:00Z");
+    }
+
+    #[test]
+    fn daylight_saving_moves_the_opening() {
+        let new_york = office("America/New_York");
+        check(&new_york, "2026-10-30T23:00:00Z", false, "2026-11-02T14:00:00Z");
+        check(&new_york, "2026-10-29T23:00:00Z", false, "2026-10-30T13:00:00Z");
+    }
+
+    #[test]
+    fn a_schedule_that_never_opens_says_so() {
+        let never = Hours::new(TimeZone::UTC, Default::default(), vec![]);
+        let expected = Opening { open: false, until: None };
+        assert_eq!(never.at(moment("2026-11-20T08:00:00Z")), expected);
+    }
+
+    #[test]
+    fn opening_times_are_read_or_explained() {
+        assert_eq!(interval("09:00-18:00"), Ok(540..1080));
+        assert_eq!(interval("9:00 - 24:00"), Ok(540..1440));
+        for wrong in ["", "9-18", "09:00", "09:60-10:00", "25:00-26:00", "18:00-09:00"] {
+            assert!(interval(wrong).is_err(), "{wrong}");
+        }
+    }
+}
