@@ -32,10 +32,19 @@ pub enum Verdict {
     NotOurs(NotOurs),
     /// A team was found for the conversation.
     Routed(Routing),
+    /// Intercom refused its team: it goes to the fallback.
+    FellBack {
+        /// The fallback team, by its name in the rules.
+        team: Arc<str>,
+        /// Why.
+        reason: FallbackReason,
+    },
     /// A teammate was found for the conversation.
     Assigned(Assignment),
     /// Nobody of the team can take it now: it waits in the team's queue.
     Waiting(Waiting),
+    /// It lost its assignee and waits again, at its original place.
+    Requeued(Requeued),
     /// Somebody else took charge of the conversation: the engine keeps its hands off.
     LeftAlone(LeftAlone),
     /// Intercom refuses every assignee we tried: a human must look at it.
@@ -97,8 +106,6 @@ pub enum RoutedBy {
     Rule(Arc<str>),
     /// The fallback, for this reason.
     Fallback(FallbackReason),
-    /// A human moved it to this team.
-    Human,
 }
 
 /// Why a conversation fell back.
@@ -193,6 +200,29 @@ pub struct Waiting {
     pub position: u64,
     /// Every member of the team and why each could not take it.
     pub candidates: Vec<Candidate>,
+}
+
+/// Why a conversation waits again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requeued {
+    /// The team, by its name in the rules.
+    pub team: Arc<str>,
+    /// What happened.
+    pub reason: RequeueReason,
+}
+
+/// What makes a conversation wait again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequeueReason {
+    /// A human moved it to this team.
+    MovedToTeam,
+    /// A human took it from its teammate.
+    Unassigned,
+    /// Intercom refused the teammate.
+    TeammateRefused(TeammateId),
+    /// It was opened again, and nobody had it.
+    Reopened,
 }
 
 /// One member of a team, as the decision saw them.

@@ -1,43 +1,278 @@
 //! The state machine.
 
-use crate::{Command, Event, Policy, Timestamp};
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use crate::budget::ApiBudget;
+use crate::calls::{Calls, Purpose};
+use crate::conversation::Conversation;
+use crate::deadline::{Deadline, Deadlines};
+use crate::hours::Opening;
+use crate::queue::{ConversationQueue, Place};
+use crate::roster::Roster;
+use crate::{
+    Action, CommandId, Command, ConversationId, Decision, Event, Policy, Timestamp, Verdict,
+};
+
+mod arrival;
+mod change;
+mod lines;
+mod outcome;
+mod overview;
+mod reload;
+
+pub use overview::{Overview, TeamOverview};
+
+/// How often teams and teammates are fetched.
+const ROSTER_EVERY: Duration = Duration::from_secs(60);
+/// How long a conversation that is over is remembered: TikTok's reply window (48 hours).
+const REMEMBERED_FOR: Duration = Duration::from_secs(48 * 3600);
 
 /// Seeds the engine's only randomness, the jitter of its retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(pub u64);
 
-/// The state machine. (Interface agreed first; the rooms behind it follow.)
-#[derive(Debug)]
+/// Decides who gets which conversation, and when Intercom is called for it.
+///
+/// The methods are of two kinds.
+///
+/// **Inputs** take the time as an argument: [`handle_event`](Self::handle_event),
+/// [`advance_to`](Self::advance_to), [`replace_policy`](Self::replace_policy). Times must not go
+/// backwards; an earlier one is taken as the latest seen. Whatever fell due up to that time
+/// happens first, at its own time and not at the caller's. So it makes no difference how often
+/// the clock is looked at, and a replay of a journal ends in the same state.
+///
+/// **Outputs** are [`poll_command`](Self::poll_command), to be drained after every input, and
+/// [`poll_timeout`](Self::poll_timeout), which says when to call `advance_to` next.
+///
+/// The loop that drives it:
+///
+/// ```
+/// # use engine::{Command, Engine, Event, Policy, Seed, Timestamp};
+/// # fn call_intercom(_: engine::Call) {}
+/// # let rules = r#"
+/// #     version = 1
+/// #     channel.any = [{ tag = "tiktok" }]
+/// #     team.support.intercom_team = 1
+/// #     fallback.assign = "support"
+/// # "#;
+/// # let inputs = [(Timestamp::from_seconds(1), Event::RouterStarted)];
+/// let (policy, _warnings) = Policy::from_toml(rules).unwrap();
+/// let mut engine = Engine::new(policy, Seed(7));
+/// for (at, event) in inputs {
+///     engine.handle_event(at, event);
+///     while let Some(command) = engine.poll_command() {
+///         match command {
+///             Command::Call(call) => call_intercom(call), // answers with `Event::CallFinished`
+///             Command::Publish(decision) => println!("{decision:?}"),
+///         }
+///     }
+///     // ... and call `advance_to` when `poll_timeout` falls due before the next event.
+/// }
+/// ```
+///
+/// Nothing here returns an error: odd input becomes a counted, ignored event (see
+/// [`Overview::ignored_events`]). A panic is a bug of the engine.
+#[derive(Clone, Debug)]
 pub struct Engine {
-    _policy: Policy,
+    policy: Policy,
+    seed: Seed,
+    now: Timestamp,
+    started: bool,
+    conversations: BTreeMap<ConversationId, Conversation>,
+    /// How many conversations were seen: numbers the next.
+    seen: u64,
+    roster: Roster,
+    /// By index of the policy's teams.
+    lines: Vec<TeamLines>,
+    calls: Calls,
+    budget: ApiBudget,
+    /// When the budget is looked at again, if that is set.
+    budget_deadline: Option<Timestamp>,
+    roster_call: Option<CommandId>,
+    /// Intercom refused the team that holds conversations after hours: they wait in their own.
+    holder_refused: bool,
+    deadlines: Deadlines,
+    commands: VecDeque<Command>,
+    ignored_events: u64,
+}
+
+/// What waits for one team.
+#[derive(Clone, Debug)]
+struct TeamLines {
+    /// For a teammate with room.
+    queue: ConversationQueue,
+    /// For the team to open.
+    held: ConversationQueue,
+    opening: Opening,
+    /// Whether the held are being handed out step by step.
+    releasing: bool,
+}
+
+impl Default for TeamLines {
+    fn default() -> Self {
+        Self {
+            queue: ConversationQueue::default(),
+            held: ConversationQueue::default(),
+            opening: Opening { open: true, until: None },
+            releasing: false,
+        }
+    }
 }
 
 impl Engine {
-    /// An engine that has seen nothing yet.
+    /// An engine that has seen nothing yet. Its time begins with the first input.
     #[must_use]
-    pub fn new(policy: Policy, _seed: Seed) -> Self {
-        Self { _policy: policy }
+    pub fn new(policy: Policy, seed: Seed) -> Self {
+        let budget = ApiBudget::new(policy.api);
+        let lines = vec![TeamLines::default(); policy.teams.len()];
+        Self {
+            policy,
+            seed,
+            now: Timestamp::EPOCH,
+            started: false,
+            conversations: BTreeMap::new(),
+            seen: 0,
+            roster: Roster::default(),
+            lines,
+            calls: Calls::default(),
+            budget,
+            budget_deadline: None,
+            roster_call: None,
+            holder_refused: false,
+            deadlines: Deadlines::default(),
+            commands: VecDeque::new(),
+            ignored_events: 0,
+        }
     }
 
     /// Takes in one event; fires what was due up to `at` first.
-    pub fn handle_event(&mut self, _at: Timestamp, _event: Event) {}
+    pub fn handle_event(&mut self, at: Timestamp, event: Event) {
+        self.advance_to(at);
+        match event {
+            Event::RouterStarted => self.router_started(),
+            Event::ConversationChanged { conversation, change } => {
+                self.conversation_changed(conversation, change);
+            }
+            Event::ConversationDeleted { conversation } => self.deleted(&conversation),
+            Event::PresenceChanged { teammate, presence } => {
+                if self.roster.set_presence(teammate, presence) {
+                    self.match_teams_of(teammate);
+                }
+            }
+            Event::CallFinished { command, outcome, rate_limit } => {
+                self.call_finished(command, outcome, rate_limit);
+            }
+        }
+        self.send_calls();
+    }
 
-    /// Fires what is due up to `at`.
-    pub fn advance_to(&mut self, _at: Timestamp) {}
-
-    /// Exchanges the rules; conversations that already have a team keep it.
-    pub fn replace_policy(&mut self, _at: Timestamp, policy: Policy) {
-        self._policy = policy;
+    /// Fires what is due up to `at`, each thing at its own time.
+    pub fn advance_to(&mut self, at: Timestamp) {
+        if !self.started {
+            self.started = true;
+            self.now = at;
+            self.watch_hours();
+        }
+        while let Some((due, deadline)) = self.deadlines.pop_due(at) {
+            self.now = self.now.max(due);
+            self.fire(deadline);
+            self.send_calls();
+        }
+        self.now = self.now.max(at);
     }
 
     /// The next thing to do; drain after every input.
     pub fn poll_command(&mut self) -> Option<Command> {
-        None
+        self.commands.pop_front()
     }
 
-    /// When to call [`Engine::advance_to`] next.
+    /// When to call [`Engine::advance_to`] next, if nothing happens before.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        None
+        self.deadlines.next()
+    }
+
+    fn fire(&mut self, deadline: Deadline) {
+        match deadline {
+            Deadline::Settled(conversation) => self.settled(&conversation),
+            Deadline::Retry(call) => self.calls.retry(call),
+            Deadline::Budget => self.budget_deadline = None,
+            Deadline::Roster => self.fetch_roster(),
+            Deadline::Hours(team) => self.hours_changed(team),
+            Deadline::Release(team) => self.release_next(team),
+            Deadline::Unstick(conversation) => self.unstick(&conversation),
+            Deadline::Forget(conversation) => self.forget(&conversation),
+        }
+    }
+
+    fn router_started(&mut self) {
+        // What was lined up for the process that is gone was never seen by anybody.
+        self.commands.retain(|command| !matches!(command, Command::Call(_)));
+        self.calls.resume();
+        self.budget.forget_in_flight();
+        self.deadlines.retain(|deadline| *deadline != Deadline::Roster);
+        self.fetch_roster();
+    }
+
+    fn fetch_roster(&mut self) {
+        if self.roster_call.is_none() {
+            let first = Place { opened_at: Timestamp::EPOCH, number: 0 };
+            self.roster_call = Some(self.calls.add(first, Action::FetchRoster, Purpose::Roster));
+        }
+        self.deadlines.set(self.now + ROSTER_EVERY, Deadline::Roster);
+    }
+
+    /// Sends as many calls as the budget and the limit of calls under way allow.
+    fn send_calls(&mut self) {
+        let limit = usize::try_from(self.policy.api.in_flight).unwrap_or(usize::MAX);
+        while self.calls.in_flight() < limit {
+            let Some(requests) = self.calls.next_requests() else { return };
+            match self.budget.take(self.now, requests) {
+                Ok(()) => self.commands.extend(self.calls.send_next().map(Command::Call)),
+                Err(again_at) => return self.look_at_budget(again_at),
+            }
+        }
+    }
+
+    fn look_at_budget(&mut self, at: Timestamp) {
+        if self.budget_deadline.is_none_or(|set| at < set) {
+            self.budget_deadline = Some(at);
+            self.deadlines.set(at, Deadline::Budget);
+        }
+    }
+
+    fn publish(&mut self, conversation: &ConversationId, verdict: Verdict) {
+        let decision = Decision {
+            at: self.now,
+            conversation: conversation.clone(),
+            rules_version: self.policy.version.clone(),
+            verdict,
+        };
+        self.commands.push_back(Command::Publish(Box::new(decision)));
+    }
+
+    /// Changes a conversation and keeps its teammate's load in step.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such conversation: callers look it up first.
+    fn update<R>(&mut self, id: &ConversationId, change: impl FnOnce(&mut Conversation) -> R) -> R {
+        let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
+        let before = conversation.load();
+        let result = change(conversation);
+        let after = conversation.load();
+        if before != after {
+            if let Some((teammate, team)) = before {
+                self.roster.remove_load(teammate, team);
+            }
+            if let Some((teammate, team)) = after {
+                self.roster.add_load(teammate, team);
+            }
+        }
+        result
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,14 +12,20 @@
 //!
 //! [`Engine`] has the contract and the loop that drives it.
 
+mod budget;
+mod calls;
 mod channel;
 mod command;
+mod conversation;
+mod deadline;
 mod decision;
 mod engine;
 mod event;
 mod hours;
 mod id;
 mod policy;
+mod queue;
+mod roster;
 mod rule;
 mod text;
 mod timestamp;
@@ -27,9 +33,9 @@ mod timestamp;
 pub use command::{Action, Call, Command};
 pub use decision::{
     Assignment, Candidate, ChannelMatch, Decision, FallbackReason, Finding, LeftAlone, NotOurs,
-    RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
+    RequeueReason, Requeued, RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
 };
-pub use engine::{Engine, Seed};
+pub use engine::{Engine, Overview, Seed, TeamOverview};
 pub use event::{
     Change, ContactProfile, ConversationSnapshot, ConversationState, Event, Message, Outcome,
     Presence, RateLimit, RosterSnapshot, TeammateSnapshot,

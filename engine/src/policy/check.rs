@@ -67,6 +67,7 @@ impl Checker {
         let assignment_limit = self.limit(spec.teammates.assignment_limit.as_ref());
         let after_hours = self.after_hours(&spec.after_hours);
         let api = self.api(&spec.api);
+        self.warn_of_idle_teams(&spec);
         let keywords = Keywords::new(&self.keywords).or_else(|| {
             self.error(0..0, "the rules hold more keywords than can be looked for at once");
             None
@@ -493,6 +494,17 @@ impl Checker {
             checked.map(|n| Duration::from_secs(60) / n)
         });
         AfterHours { hold_in, release_every }
+    }
+
+    fn warn_of_idle_teams(&mut self, spec: &RulesSpec) {
+        let mut used: BTreeSet<&str> =
+            spec.rule.iter().map(|rule| rule.assign.get_ref().as_str()).collect();
+        used.extend(spec.fallback.iter().map(|it| it.assign.get_ref().as_str()));
+        used.extend(spec.after_hours.hold_in.iter().map(|name| name.get_ref().as_str()));
+        for name in spec.team.keys().filter(|name| !used.contains(name.get_ref().as_str())) {
+            let message = format!("nothing is ever assigned to team `{}`", name.get_ref());
+            self.problems.push(Problem::warning(name.span(), message));
+        }
     }
 
     fn api(&mut self, spec: &ApiSpec) -> ApiLimits {

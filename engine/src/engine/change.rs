@@ -1,0 +1,203 @@
+//! What webhooks tell about conversations that are known already.
+//!
+//! Two rules hold throughout: a human always wins, and our own assignment coming back as a
+//! webhook is not news.
+
+use super::Engine;
+use crate::conversation::Stage;
+use crate::{
+    Change, ConversationId, ConversationSnapshot, ConversationState, LeftAlone, NotOurs, PartId,
+    RequeueReason, Requeued, TeamId, TeammateId, Verdict,
+};
+
+impl Engine {
+    pub(super) fn conversation_changed(&mut self, snapshot: ConversationSnapshot, change: Change) {
+        let id = snapshot.id.clone();
+        if self.comes_back(&snapshot, &change) {
+            self.conversations.remove(&id);
+        }
+        let Some(conversation) = self.conversations.get_mut(&id) else {
+            return self.first_seen(snapshot, change);
+        };
+        let late = snapshot.updated_at < conversation.updated_at;
+        conversation.updated_at = conversation.updated_at.max(snapshot.updated_at);
+        match change {
+            Change::Started(_) | Change::Labelled => {
+                if conversation.dossier.is_none() {
+                    self.ignored_events += u64::from(matches!(change, Change::Started(_)));
+                    return;
+                }
+                self.learn(&id, snapshot, change);
+                self.consider(&id);
+            }
+            Change::Assigned { part } => self.assigned_by_somebody(&id, &snapshot, part),
+            Change::ContactReplied(_) | Change::Opened if !late => {
+                self.set_state(&id, ConversationState::Open);
+            }
+            Change::Closed if !late => self.set_state(&id, ConversationState::Closed),
+            Change::Snoozed if !late => self.set_state(&id, ConversationState::Snoozed),
+            Change::TeammateReplied => {}
+            Change::ContactReplied(_) | Change::Opened | Change::Closed | Change::Snoozed => {
+                self.ignored_events += 1;
+            }
+        }
+    }
+
+    /// Whether a conversation that was let go before it had a team deserves another look: it was
+    /// opened again, or shows a signal of the channel after all.
+    fn comes_back(&self, snapshot: &ConversationSnapshot, change: &Change) -> bool {
+        let Some(known) = self.conversations.get(&snapshot.id) else { return false };
+        let let_go =
+            known.stage == Stage::Released && known.team.is_none() && known.teammate.is_none();
+        let opened = known.state != ConversationState::Open
+            && matches!(change, Change::ContactReplied(_) | Change::Opened)
+            && snapshot.updated_at >= known.updated_at;
+        let labelled = *change == Change::Labelled
+            && self.policy.channel.in_conversation(snapshot).is_some();
+        let_go && (opened || labelled)
+    }
+
+    pub(super) fn deleted(&mut self, id: &ConversationId) {
+        if !self.conversations.contains_key(id) {
+            self.ignored_events += 1;
+            return;
+        }
+        if self.conversations[id].is_ours() {
+            self.publish(id, Verdict::LeftAlone(LeftAlone::Deleted));
+        }
+        self.leave_lines(id);
+        let teammate = self.update(id, |it| it.teammate.take());
+        self.conversations.remove(id);
+        if let Some(teammate) = teammate {
+            self.match_teams_of(teammate);
+        }
+    }
+
+    pub(super) fn set_state(&mut self, id: &ConversationId, state: ConversationState) {
+        let conversation = &self.conversations[id];
+        let (stage, teammate) = (conversation.stage, conversation.teammate);
+        if conversation.state == state {
+            return;
+        }
+        self.update(id, |it| it.state = state);
+        match (state, teammate) {
+            (ConversationState::Open, Some(_)) => {}
+            (ConversationState::Open, None) => self.needs_somebody_again(id),
+            (ConversationState::Closed | ConversationState::Snoozed, Some(teammate)) => {
+                self.match_teams_of(teammate);
+            }
+            (ConversationState::Closed, None) if stage != Stage::Released => {
+                self.leave_alone(id, LeftAlone::Closed);
+            }
+            (ConversationState::Closed | ConversationState::Snoozed, None) => self.release(id),
+        }
+        if state == ConversationState::Closed {
+            self.forget_later(id);
+        }
+    }
+
+    /// A conversation was opened again that nobody has.
+    fn needs_somebody_again(&mut self, id: &ConversationId) {
+        if self.conversations[id].team.is_some() {
+            self.requeue(id, RequeueReason::Reopened);
+            self.place(id);
+        }
+    }
+
+    /// A webhook tells of an assignment: ours, or a human's.
+    fn assigned_by_somebody(
+        &mut self,
+        id: &ConversationId,
+        snapshot: &ConversationSnapshot,
+        part: Option<PartId>,
+    ) {
+        let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
+        if part.is_some() && part <= conversation.last_assignment {
+            return;
+        }
+        conversation.last_assignment = part.max(conversation.last_assignment);
+        let (team, teammate) = (snapshot.team, snapshot.teammate);
+        let (had, shown, stage) =
+            (conversation.teammate, conversation.shown_team, conversation.stage);
+        let echo = match stage {
+            // Nobody has it yet, so an unassigned one in its inbox is what we left behind.
+            Stage::Assigning(_) if teammate.is_none() => team == shown,
+            Stage::Assigning(_) | Stage::Assigned => teammate == had,
+            Stage::Placing(_) => teammate.is_none() && team == Some(self.inbox_for(id)),
+            _ => false,
+        };
+        if !echo {
+            self.assigned_by_others(id, team, teammate);
+        }
+    }
+
+    /// Somebody else decided who has a conversation now.
+    pub(super) fn assigned_by_others(
+        &mut self,
+        id: &ConversationId,
+        team: Option<TeamId>,
+        teammate: Option<TeammateId>,
+    ) {
+        let conversation = &self.conversations[id];
+        let (had, shown, stage) =
+            (conversation.teammate, conversation.shown_team, conversation.stage);
+        let ours = conversation.is_ours();
+        let undecided = conversation.dossier.is_some();
+        if (team, teammate) == (shown, had) {
+            return;
+        }
+        self.update(id, |it| it.shown_team = team);
+        match teammate {
+            Some(teammate) => {
+                self.update(id, |it| it.teammate = Some(teammate));
+                if ours {
+                    self.leave_alone(id, LeftAlone::TakenByTeammate(teammate));
+                } else if undecided {
+                    self.not_ours(id, NotOurs::AlreadyAssigned);
+                }
+            }
+            None if !ours => self.update(id, |it| it.teammate = None),
+            None => {
+                self.update(id, |it| {
+                    it.excluded.extend(it.teammate);
+                    it.teammate = None;
+                });
+                self.moved_by_others(id, team, stage);
+            }
+        }
+        if let Some(had) = had.filter(|had| Some(*had) != teammate) {
+            self.match_teams_of(had);
+        }
+    }
+
+    /// A human took a conversation of ours from its teammate, or moved it to another team.
+    fn moved_by_others(&mut self, id: &ConversationId, team: Option<TeamId>, stage: Stage) {
+        let holder = self.policy.hold_team();
+        let known = team.and_then(|team| self.policy.team_with_id(team));
+        match (team, known) {
+            (Some(team), None) => self.leave_alone(id, LeftAlone::MovedToTeam(team)),
+            // Into the inbox that holds it: it goes on waiting for its own team there.
+            (Some(_), Some(_)) if team == holder && stage == Stage::Held => {}
+            (Some(_), Some(index)) => {
+                let same = self.conversations[id].team == Some(index);
+                self.leave_lines(id);
+                self.update(id, |it| it.team = Some(index));
+                let reason =
+                    if same { RequeueReason::Unassigned } else { RequeueReason::MovedToTeam };
+                self.requeue(id, reason);
+                self.place(id);
+            }
+            (None, _) => {
+                self.leave_lines(id);
+                self.requeue(id, RequeueReason::Unassigned);
+                self.place(id);
+            }
+        }
+    }
+
+    pub(super) fn requeue(&mut self, id: &ConversationId, reason: RequeueReason) {
+        let team = self.conversations[id].team.expect("only what has a team is queued again");
+        let team = self.policy.teams[team].name.clone();
+        self.publish(id, Verdict::Requeued(Requeued { team, reason }));
+    }
+}

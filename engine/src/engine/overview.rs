@@ -1,0 +1,112 @@
+//! A look at the engine from outside, for metrics and checks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Engine;
+use crate::conversation::Stage;
+use crate::{Policy, Timestamp};
+
+/// Figures about the engine as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// Conversations that are remembered.
+    pub conversations: usize,
+    /// Of those, how many wait for Intercom to accept any assignee.
+    pub stuck: usize,
+    /// Calls that have no final outcome yet.
+    pub open_calls: usize,
+    /// Calls under way.
+    pub calls_in_flight: usize,
+    /// Requests that may still be made in the current window of the API budget.
+    pub api_budget_left: u32,
+    /// Events that made no sense and were ignored, such as duplicates.
+    pub ignored_events: u64,
+    /// Whether teams and teammates are known.
+    pub roster_loaded: bool,
+    /// Teammates with an inbox seat who are there.
+    pub active_teammates: usize,
+    /// Teammates with an inbox seat who are away.
+    pub away_teammates: usize,
+    /// Figures by team, in the order of their names.
+    pub teams: Vec<TeamOverview>,
+}
+
+/// Figures about what waits for one team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamOverview {
+    /// The team, by its name in the rules.
+    pub team: Arc<str>,
+    /// Whether its office is open.
+    pub open: bool,
+    /// Conversations that wait for a teammate.
+    pub waiting: usize,
+    /// Conversations that are held until it opens.
+    pub held: usize,
+    /// When the one that waits or is held longest was opened.
+    pub oldest: Option<Timestamp>,
+}
+
+impl Engine {
+    /// Figures about the engine as it stands.
+    #[must_use]
+    pub fn overview(&self) -> Overview {
+        let (active_teammates, away_teammates) = self.roster.presence_counts();
+        let teams = self.policy.teams.iter().zip(&self.lines).map(|(team, lines)| TeamOverview {
+            team: team.name.clone(),
+            open: lines.opening.open,
+            waiting: lines.queue.len(),
+            held: lines.held.len(),
+            oldest: lines.queue.oldest().into_iter().chain(lines.held.oldest()).min(),
+        });
+        Overview {
+            conversations: self.conversations.len(),
+            stuck: self.conversations.values().filter(|it| it.stage == Stage::Stuck).count(),
+            open_calls: self.calls.len(),
+            calls_in_flight: self.calls.in_flight(),
+            api_budget_left: self.budget.left(),
+            ignored_events: self.ignored_events,
+            roster_loaded: self.roster.is_loaded(),
+            active_teammates,
+            away_teammates,
+            teams: teams.collect(),
+        }
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Panics if the engine contradicts itself. For tests and simulations: it looks at
+    /// everything.
+    ///
+    /// # Panics
+    ///
+    /// With the contradiction, if there is one.
+    pub fn assert_invariants(&self) {
+        let mut loads = BTreeMap::new();
+        for (id, conversation) in &self.conversations {
+            if let Some((teammate, _)) = conversation.load() {
+                *loads.entry(teammate).or_insert(0) += 1;
+            }
+            let lines = conversation.team.map(|team| &self.lines[team]);
+            let queued = lines.is_some_and(|it| it.queue.contains(conversation.place));
+            let held = lines.is_some_and(|it| it.held.contains(conversation.place));
+            assert_eq!(queued, conversation.stage == Stage::Queued, "{id} and its queue");
+            assert_eq!(held, conversation.stage == Stage::Held, "{id} and what is held");
+            if let Some(call) = conversation.call() {
+                assert!(self.calls.get(call).is_some(), "{id} waits for a call that is not open");
+            }
+            if matches!(conversation.stage, Stage::Queued | Stage::Held) {
+                assert_eq!(conversation.teammate, None, "{id} waits although somebody has it");
+            }
+        }
+        assert_eq!(loads, self.roster.loads(), "loads and conversations");
+        let waiting: usize = self.lines.iter().map(|it| it.queue.len() + it.held.len()).sum();
+        let stages = self.conversations.values().map(|it| it.stage);
+        let expected = stages.filter(|it| matches!(it, Stage::Queued | Stage::Held)).count();
+        assert_eq!(waiting, expected, "lines and conversations");
+    }
+}

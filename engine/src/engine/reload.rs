@@ -1,0 +1,51 @@
+//! New rules while conversations are under way.
+
+use super::{Engine, TeamLines};
+use crate::conversation::Stage;
+use crate::deadline::Deadline;
+use crate::{ConversationId, Policy, Timestamp};
+
+impl Engine {
+    /// Exchanges the rules. Conversations that have a team keep it, by its name; if the new rules
+    /// do not know it, they go to the fallback. What is still on its way to a team is decided by
+    /// the new rules.
+    pub fn replace_policy(&mut self, at: Timestamp, policy: Policy) {
+        self.advance_to(at);
+        let old = std::mem::replace(&mut self.policy, policy);
+        let moved: Vec<usize> = old.teams.iter().map(|team| self.successor(&team.name)).collect();
+
+        self.budget.set_limits(self.policy.api);
+        self.lines = vec![TeamLines::default(); self.policy.teams.len()];
+        self.deadlines.retain(|it| !matches!(it, Deadline::Hours(_) | Deadline::Release(_)));
+        self.watch_hours();
+        self.roster.clear_load();
+        let mut waiting = Vec::new();
+        for (id, conversation) in &mut self.conversations {
+            conversation.team = conversation.team.map(|team| moved[team]);
+            if let Some((teammate, team)) = conversation.load() {
+                self.roster.add_load(teammate, team);
+            }
+            if matches!(conversation.stage, Stage::Queued | Stage::Held) {
+                waiting.push((conversation.place, id.clone()));
+            }
+        }
+        waiting.sort_unstable_by_key(|(place, _)| *place);
+        self.place_again(&waiting);
+        self.send_calls();
+    }
+
+    fn place_again(&mut self, waiting: &[(crate::queue::Place, ConversationId)]) {
+        for (_, id) in waiting {
+            // Out of the old line before it enters a new one.
+            self.update(id, |it| it.stage = Stage::Stuck);
+        }
+        for (_, id) in waiting {
+            self.place(id);
+        }
+    }
+
+    fn successor(&self, name: &str) -> usize {
+        let same = self.policy.teams.iter().position(|team| *team.name == *name);
+        same.unwrap_or(self.policy.fallback)
+    }
+}
