@@ -1,0 +1,191 @@
+//! The parts of a report below its verdicts.
+
+use std::fmt::Write;
+
+use super::super::{Report, TeamReport};
+use super::grid::{grid, grouped, percent};
+use super::title;
+use crate::duration::Readable;
+use crate::measure::{Fairness, LatencySummary};
+use crate::messages::Intent;
+
+pub(super) fn render(report: &Report) -> String {
+    [
+        volume(report),
+        routing(report),
+        fallback(report),
+        waiting(report),
+        fairness(report),
+        api(report),
+    ]
+    .concat()
+}
+
+fn volume(report: &Report) -> String {
+    let volume = &report.volume;
+    let columns = [
+        ("DMs", volume.dms),
+        ("conversations", volume.conversations),
+        ("assigned", volume.assigned),
+        ("held", volume.held),
+        ("unassigned", volume.unassigned_at_end),
+        ("lost", volume.lost),
+        ("twice", volume.assigned_twice),
+        ("over limit", volume.over_limit),
+    ];
+    let row = columns.map(|(_, count)| grouped(count)).to_vec();
+    title("Conversations") + &grid(&columns.map(|(name, _)| name), vec![row])
+}
+
+fn routing(report: &Report) -> String {
+    let confusion = &report.confusion;
+    let Some(accuracy) = confusion.accuracy() else {
+        return String::new();
+    };
+    let mut got: Vec<Option<&str>> = confusion.teams().into_iter().map(Some).collect();
+    if confusion.cells().any(|cell| cell.got.is_none()) {
+        got.push(None);
+    }
+    let mut headings = vec!["came to"];
+    headings.extend(got.iter().map(|team| team.unwrap_or("nobody")));
+    headings.extend(["right", "of"]);
+    let rows = confusion
+        .intents()
+        .into_iter()
+        .map(|intent| routing_row(report, intent, &got));
+    let mut text = title("Routing");
+    text.push_str(&grid(&headings, rows.collect()));
+    let _ = writeln!(
+        text,
+        "\n  {:.2} % right{}",
+        accuracy * 100.0,
+        by_language(report)
+    );
+    text.push_str("  a number alone was right to come here; ✗ counts those that were not\n");
+    text
+}
+
+fn routing_row(report: &Report, intent: Intent, teams: &[Option<&str>]) -> Vec<String> {
+    let confusion = &report.confusion;
+    let mut row = vec![intent.to_string()];
+    for team in teams {
+        let (right, all) = confusion.right_of(|cell| cell.intent == intent && cell.got == *team);
+        row.push(match (right, all - right) {
+            (0, 0) => "·".to_owned(),
+            (right, 0) => grouped(right),
+            (0, wrong) => format!("✗ {}", grouped(wrong)),
+            (right, wrong) => format!("{} ✗ {}", grouped(right), grouped(wrong)),
+        });
+    }
+    let (right, all) = confusion.right_of(|cell| cell.intent == intent);
+    row.push(percent(right, all));
+    row.push(grouped(all));
+    row
+}
+
+fn by_language(report: &Report) -> String {
+    let confusion = &report.confusion;
+    let languages = confusion.languages();
+    if languages.len() < 2 {
+        return String::new();
+    }
+    let shares = languages.into_iter().map(|language| {
+        let (right, all) = confusion.right_of(|cell| cell.language == language);
+        format!("{language} {}", percent(right, all))
+    });
+    format!(": {}", shares.collect::<Vec<_>>().join(" · "))
+}
+
+fn fallback(report: &Report) -> String {
+    let total = report.fallback_total();
+    let mut text = title("Fallback");
+    let _ = writeln!(
+        text,
+        "  {} of {} conversations ({}) were wanted by no rule",
+        grouped(total),
+        grouped(report.volume.conversations),
+        percent(total, report.volume.conversations)
+    );
+    for (reason, count) in &report.fallback {
+        let _ = writeln!(text, "  {:>8}  {reason}", grouped(*count));
+    }
+    text
+}
+
+fn waiting(report: &Report) -> String {
+    let mut rows = vec![waiting_row("everybody", report.time_to_assignment.as_ref())];
+    let teams = report.teams.iter();
+    rows.extend(teams.map(|team| waiting_row(&team.name, team.time_to_assignment.as_ref())));
+    title("Time to assignment") + &grid(&["team", "assigned", "p50", "p90", "p99", "max"], rows)
+}
+
+fn waiting_row(name: &str, summary: Option<&LatencySummary>) -> Vec<String> {
+    let Some(summary) = summary else {
+        return [name, "0", "–", "–", "–", "–"].map(str::to_owned).to_vec();
+    };
+    let times = [
+        summary.p50_us,
+        summary.p90_us,
+        summary.p99_us,
+        summary.max_us,
+    ];
+    let mut row = vec![name.to_owned(), grouped(summary.count)];
+    row.extend(times.map(|us| Readable(us).to_string()));
+    row
+}
+
+fn fairness(report: &Report) -> String {
+    let headings = [
+        "team",
+        "people",
+        "conversations",
+        "each",
+        "Jain",
+        "by chance",
+        "max/mean",
+        "by chance",
+        "Gini",
+    ];
+    let rows = report.teams.iter().map(fairness_row).collect();
+    title("Fairness") + &grid(&headings, rows)
+}
+
+fn fairness_row(team: &TeamReport) -> Vec<String> {
+    let index = |of: Option<&Fairness>, index: fn(&Fairness) -> f64, digits: usize| {
+        of.map_or_else(|| "–".to_owned(), |it| format!("{:.digits$}", index(it)))
+    };
+    let (fairness, random) = (team.fairness.as_ref(), team.random.as_ref());
+    vec![
+        team.name.clone(),
+        team.teammates.to_string(),
+        grouped(team.conversations),
+        fairness.map_or_else(|| "–".to_owned(), |it| format!("{}–{}", it.min, it.max)),
+        index(fairness, |it| it.jain, 4),
+        index(random, |it| it.jain, 4),
+        index(fairness, |it| it.max_over_mean, 2),
+        index(random, |it| it.max_over_mean, 2),
+        index(fairness, |it| it.gini, 3),
+    ]
+}
+
+fn api(report: &Report) -> String {
+    let api = &report.api;
+    let mut rows: Vec<Vec<String>> = api
+        .calls
+        .iter()
+        .map(|(kind, count)| vec![kind.clone(), grouped(*count)])
+        .collect();
+    rows.push(vec!["all".to_owned(), grouped(api.total())]);
+    let mut text = title("Intercom API");
+    text.push_str(&grid(&["call", "count"], rows));
+    let _ = writeln!(
+        text,
+        "\n  busiest 10 s: {} of {} allowed ({}) · windows exceeded {} · answered 429: {}",
+        grouped(api.busiest_window),
+        grouped(api.allowed_per_window),
+        percent(api.busiest_window, api.allowed_per_window),
+        grouped(api.windows_exceeded),
+        grouped(api.rate_limited)
+    );
+    text
+}

@@ -1,0 +1,318 @@
+//! Scenario files: what is read, and what is said of a mistake.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+use simulator::messages::{Intent, Language};
+use simulator::scenario::{Bound, Invalid, LoadError, Measure, Scenario, Value};
+use simulator::traffic::{Shape, Volume};
+
+const GOOD: &str = r#"name = "viral burst"
+story = """
+A lamp goes viral.
+"""
+start = "2026-11-20T18:00:00Z"
+seed = 7
+horizon = "6h"
+rules = "rules/viral-burst.toml"
+
+[traffic]
+count = 5000
+window = "2h"
+shape = "viral"
+languages = { en = 40, es = 20, pt = 15, de = 10, fr = 15 }
+intents = { price = 25, order = 15, refund = 5 }
+follow_ups = 0.1
+roughness = 0.3
+hard_cases = 0.05
+unknown_language = 0.05
+
+[[team]]
+name = "sales"
+teammates = 12
+
+[[team]]
+name = "latam"
+teammates = 6
+
+[[team]]
+name = "support"
+teammates = 8
+
+[teammates]
+handle_time = { median = "4m", sigma = 0.6 }
+reply_after = 0.25
+absences = [{ team = "sales", count = 3, from = "30m", to = "50m" }]
+
+[[truth]]
+intent = "refund"
+team = "support"
+
+[[truth]]
+language = ["es", "pt"]
+team = "latam"
+
+[[truth]]
+team = "sales"
+
+[network]
+webhook_latency = "40ms"
+api_latency = { median = "120ms", sigma = 0.4 }
+
+[expect]
+lost = { equals = 0 }
+routing_accuracy = { at_least = 0.9 }
+time_to_assignment_p99 = { at_most = "10m" }
+"#;
+
+fn good() -> Scenario {
+    Scenario::from_toml(GOOD).unwrap()
+}
+
+/// Changes the good file in one place and shows what is said.
+fn check(from: &str, to: &str, expected: Expect) {
+    assert!(GOOD.contains(from), "{from}");
+    let source_text = GOOD.replacen(from, to, 1);
+    let problems = Scenario::from_toml(&source_text).unwrap_err();
+    let path = PathBuf::from("burst.toml");
+    expected.assert_eq(
+        &Invalid {
+            path,
+            source_text,
+            problems,
+        }
+        .to_string(),
+    );
+}
+
+#[test]
+fn a_good_file_means_what_it_says() {
+    let scenario = good();
+    assert_eq!(scenario.story, "A lamp goes viral.");
+    assert_eq!(scenario.traffic.arrivals.volume, Volume::Count(5_000));
+    assert!(matches!(scenario.traffic.arrivals.shape, Shape::Viral(_)));
+    assert_eq!(scenario.work.handle_time.median, Duration::from_secs(240));
+    assert_eq!(scenario.network.webhook_latency.sigma, 0.0);
+    assert_eq!(
+        scenario.rules_path(Path::new("scenarios/viral-burst.toml")),
+        Path::new("scenarios/rules/viral-burst.toml")
+    );
+}
+
+#[test]
+fn a_team_knows_where_it_stands() {
+    let scenario = good();
+    let span = scenario.teams[1].name.span();
+    assert_eq!(&GOOD[span], "\"latam\"");
+}
+
+#[test]
+fn the_first_truth_that_matches_counts() {
+    let scenario = good();
+    assert_eq!(
+        scenario.truth_of(Intent::Refund, Language::Spanish),
+        Some("support")
+    );
+    assert_eq!(
+        scenario.truth_of(Intent::Price, Language::Spanish),
+        Some("latam")
+    );
+    assert_eq!(
+        scenario.truth_of(Intent::Price, Language::German),
+        Some("sales")
+    );
+}
+
+#[test]
+fn expectations_keep_the_order_of_the_file() {
+    let expected = [
+        (Measure::Lost, Bound::Equals(Value::Count(0))),
+        (Measure::RoutingAccuracy, Bound::AtLeast(Value::Share(0.9))),
+        (
+            Measure::TimeToAssignmentP99,
+            Bound::AtMost(Value::Micros(600_000_000)),
+        ),
+    ];
+    let got = good().expectations;
+    assert!(
+        got.iter().map(|it| (it.measure, it.bound)).eq(expected),
+        "{got:?}"
+    );
+}
+
+#[test]
+fn shapes_have_a_short_and_a_long_form() {
+    let with = |count: &str, shape: &str| {
+        let text = GOOD.replace("count = 5000\nwindow = \"2h\"\n", count);
+        Scenario::from_toml(&text.replace("shape = \"viral\"", shape))
+            .unwrap()
+            .traffic
+            .arrivals
+    };
+    let counted = "count = 10\nwindow = \"1h\"\n";
+    assert_eq!(with(counted, "shape = \"constant\"").shape, Shape::Constant);
+    let long = with(counted, "shape.viral = { peak = \"5m\" }");
+    assert!(matches!(long.shape, Shape::Viral(viral) if viral.peak == 300.0));
+    let rate = with("window = \"1h\"\n", "shape.constant = { per_minute = 2.5 }");
+    assert_eq!(rate.volume, Volume::PerMinute(2.5));
+    let list = with("", "shape.at = [\"0s\", \"90s\"]");
+    assert_eq!(list.shape, Shape::At(vec![0, 90_000_000]));
+    assert_eq!(list.window_us, 90_000_001);
+}
+
+#[test]
+fn an_unknown_key() {
+    check("follow_ups", "folow_ups", expect![[r#"
+        burst.toml:16:1: unknown field `folow_ups`, expected one of `count`, `window`, `shape`, `languages`, `intents`, `follow_ups`, `follow_up_after`, `roughness`, `hard_cases`, `unknown_language`, `other_language`
+          16 | folow_ups = 0.1
+          help: did you mean `follow_ups`?"#]]);
+}
+
+#[test]
+fn an_unknown_section() {
+    check("[network]", "[netwrok]", expect![[r#"
+        burst.toml:49:2: unknown field `netwrok`, expected one of `name`, `story`, `start`, `seed`, `horizon`, `rules`, `traffic`, `team`, `teammates`, `truth`, `network`, `expect`
+          49 | [netwrok]
+          help: did you mean `network`?"#]]);
+}
+
+#[test]
+fn an_unknown_intent() {
+    check("refund = 5", "refunds = 5", expect![[r#"
+        burst.toml:15:37: unknown variant `refunds`, expected one of `price`, `availability`, `order`, `where_is_my_order`, `refund`, `broken`, `complaint`, `shipping`, `collaboration`, `compliment`
+          15 | intents = { price = 25, order = 15, refunds = 5 }
+          help: did you mean `refund`?"#]]);
+}
+
+#[test]
+fn an_unknown_intent_in_the_truth() {
+    check(
+        "intent = \"refund\"",
+        "intent = [\"refund\", \"borken\"]",
+        expect![[r#"
+            burst.toml:39:21: unknown variant `borken`, expected one of `price`, `availability`, `order`, `where_is_my_order`, `refund`, `broken`, `complaint`, `shipping`, `collaboration`, `compliment`
+              39 | intent = ["refund", "borken"]
+              help: did you mean `broken`?"#]],
+    );
+}
+
+#[test]
+fn an_unknown_team() {
+    check("team = \"latam\"", "team = \"latin\"", expect![[r#"
+        burst.toml:44:8: there is no team `latin`
+          44 | team = "latin"
+          help: did you mean `latam`?"#]]);
+}
+
+#[test]
+fn an_unknown_measure() {
+    check("lost =", "losses =", expect![[r#"
+        burst.toml:54:1: unknown variant `losses`, expected one of `lost`, `assigned_twice`, `over_limit`, `api_windows_exceeded`, `rate_limited_calls`, `unassigned_at_end`, `routing_accuracy`, `fallback_share`, `held_share`, `fairness_jain`, `fairness_max_over_mean`, `api_calls_per_dm`, `time_to_assignment_p50`, `time_to_assignment_p90`, `time_to_assignment_p99`, `time_to_assignment_max`
+          54 | losses = { equals = 0 }"#]]);
+}
+
+#[test]
+fn an_unknown_shape() {
+    check("shape = \"viral\"", "shape = \"virl\"", expect![[r#"
+        burst.toml:13:9: unknown variant `virl`, expected one of `viral`, `constant`, `at`
+          13 | shape = "virl"
+          help: did you mean `viral`?"#]]);
+}
+
+#[test]
+fn two_shapes() {
+    check(
+        "shape = \"viral\"",
+        "shape = { viral = {}, constant = {} }",
+        expect![[r#"
+            burst.toml:13:9: a shape is one of viral, constant and at
+              13 | shape = { viral = {}, constant = {} }"#]],
+    );
+}
+
+#[test]
+fn a_wrong_key_within_a_shape() {
+    check(
+        "shape = \"viral\"",
+        "shape.viral = { pek = \"2m\" }",
+        expect![[r#"
+            burst.toml:13:17: unknown field `pek`, expected one of `onset`, `peak`, `relaxation`, `exponent`
+              13 | shape.viral = { pek = "2m" }
+              help: did you mean `peak`?"#]],
+    );
+}
+
+#[test]
+fn a_percentage_where_a_share_is_meant() {
+    check("follow_ups = 0.1", "follow_ups = 10", expect![[r#"
+        burst.toml:16:14: 10 is not a share; write a number from 0 to 1
+          16 | follow_ups = 10"#]]);
+}
+
+#[test]
+fn a_length_of_time_without_a_unit() {
+    check("horizon = \"6h\"", "horizon = \"360\"", expect![[r#"
+        burst.toml:7:11: `360` is not a length of time; write it like "40ms", "90s", "4m" or "1h30m"
+          7 | horizon = "360""#]]);
+}
+
+#[test]
+fn a_number_where_a_length_of_time_is_meant() {
+    check("at_most = \"10m\"", "at_most = 600", expect![[r#"
+        burst.toml:56:38: `time_to_assignment_p99` cannot be compared with this
+          56 | time_to_assignment_p99 = { at_most = 600 }
+          help: it is a length of time: write it like "90s" or "10m""#]]);
+}
+
+#[test]
+fn no_bound() {
+    check("{ equals = 0 }", "{}", expect![[r#"
+        burst.toml:54:8: `lost` has no bound
+          54 | lost = {}
+          help: add at_most, at_least or equals"#]]);
+}
+
+#[test]
+fn a_start_without_an_offset() {
+    check("2026-11-20T18:00:00Z", "2026-11-20 18:00", expect![[r#"
+        burst.toml:5:9: `2026-11-20 18:00` is not a moment
+          5 | start = "2026-11-20 18:00"
+          help: write date, time and offset: "2026-11-20T18:00:00Z""#]]);
+}
+
+#[test]
+fn no_team_for_somebody() {
+    check("[[truth]]\nteam = \"sales\"\n", "", expect![[r#"
+        burst.toml:10:1: no [[truth]] says who should get `price` in `en`
+          10 | [traffic]
+          help: a last [[truth]] with only a team takes the rest"#]]);
+}
+
+#[test]
+fn several_problems_at_once() {
+    check(
+        "absences = [{ team = \"sales\", count = 3, from = \"30m\", to = \"50m\" }]",
+        "absences = [{ team = \"sale\", count = 3, from = \"50m\", to = \"30m\" }, \
+         { team = \"latam\", count = 9, from = \"1m\", to = \"2m\" }]",
+        expect![[r#"
+            burst.toml:36:22: there is no team `sale`
+              36 | absences = [{ team = "sale", count = 3, from = "50m", to = "30m" }, { team = "latam", count = 9, from = "1m", to = "2m" }]
+              help: did you mean `sales`?
+            burst.toml:36:60: the absence ends before it begins
+              36 | absences = [{ team = "sale", count = 3, from = "50m", to = "30m" }, { team = "latam", count = 9, from = "1m", to = "2m" }]
+              help: `from` and `to` both count from the start of the scenario
+            burst.toml:36:95: 9 of latam cannot be away: there are 6
+              36 | absences = [{ team = "sale", count = 3, from = "50m", to = "30m" }, { team = "latam", count = 9, from = "1m", to = "2m" }]"#]],
+    );
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = Scenario::load(Path::new("scenarios/nowhere.toml")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot read the scenario scenarios/nowhere.toml"
+    );
+    assert!(matches!(error, LoadError::Unreadable { .. }));
+}
