@@ -21,19 +21,12 @@ impl<T> Agenda<T> {
     /// An agenda with nothing on it.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            heap: BinaryHeap::new(),
-            sequence: 0,
-        }
+        Self { heap: BinaryHeap::new(), sequence: 0 }
     }
 
     /// Puts `item` on the agenda, behind whatever is already due at the same time.
     pub fn push(&mut self, at_us: u64, item: T) {
-        self.heap.push(Entry {
-            at_us,
-            sequence: self.sequence,
-            item,
-        });
+        self.heap.push(Entry { at_us, sequence: self.sequence, item });
         self.sequence += 1;
     }
 
@@ -56,11 +49,7 @@ impl<T> Agenda<T> {
 
     /// Takes the next item if it is due by `now_us`.
     pub fn pop_due(&mut self, now_us: u64) -> Option<(u64, T)> {
-        if self.next_due()? <= now_us {
-            self.pop()
-        } else {
-            None
-        }
+        if self.next_due()? <= now_us { self.pop() } else { None }
     }
 
     /// How many items are on the agenda.

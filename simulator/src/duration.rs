@@ -39,9 +39,7 @@ impl FromStr for Length {
     fn from_str(text: &str) -> Result<Self, NotALength> {
         let length: Option<jiff::SignedDuration> = text.parse().ok();
         let unsigned = length.and_then(|length| Duration::try_from(length).ok());
-        unsigned
-            .map(Self)
-            .ok_or_else(|| NotALength(text.to_owned()))
+        unsigned.map(Self).ok_or_else(|| NotALength(text.to_owned()))
     }
 }
 
@@ -77,11 +75,7 @@ impl fmt::Display for Readable {
             999_500..9_995_000 => format!("{:.2} s", us as f64 / 1e6),
             9_995_000..59_950_000 => format!("{:.1} s", us as f64 / 1e6),
             _ if seconds < 3_600 => format!("{} m {:02} s", seconds / 60, seconds % 60),
-            _ => format!(
-                "{} h {:02} m",
-                (seconds + 30) / 3_600,
-                (seconds + 30) % 3_600 / 60
-            ),
+            _ => format!("{} h {:02} m", (seconds + 30) / 3_600, (seconds + 30) % 3_600 / 60),
         };
         f.pad(&text)
     }
@@ -102,11 +96,7 @@ mod tests {
             ("0s", 0),
         ];
         for (text, expected) in cases {
-            assert_eq!(
-                text.parse::<Length>().map(Length::as_micros),
-                Ok(expected),
-                "{text}"
-            );
+            assert_eq!(text.parse::<Length>().map(Length::as_micros), Ok(expected), "{text}");
         }
     }
 

@@ -74,11 +74,7 @@ pub struct UnknownName {
 
 impl UnknownName {
     fn new(what: &'static str, name: &str, known: &[&'static str]) -> Self {
-        Self {
-            what,
-            name: name.to_owned(),
-            known: known.to_vec(),
-        }
+        Self { what, name: name.to_owned(), known: known.to_vec() }
     }
 }
 
@@ -86,10 +82,7 @@ impl Default for Mix {
     /// Everything equally common, in plain words, by people whose profile is right.
     fn default() -> Self {
         Self {
-            languages: Language::ALL
-                .into_iter()
-                .map(|language| (language, 1))
-                .collect(),
+            languages: Language::ALL.into_iter().map(|language| (language, 1)).collect(),
             intents: Intent::ALL.into_iter().map(|intent| (intent, 1)).collect(),
             roughness: 0.0,
             hard_cases: 0.0,
@@ -140,10 +133,7 @@ impl Mix {
             pick(rng, tables.nudges).to_owned()
         };
         let text = self.roughened(&text, tables, streams, "follow_up_roughness", contact);
-        Dm {
-            text,
-            ..opener.clone()
-        }
+        Dm { text, ..opener.clone() }
     }
 
     fn template(&self, tables: &Tables, intent: Intent, rng: &mut impl Rng) -> &'static str {
@@ -163,21 +153,13 @@ impl Mix {
         concern: &str,
         contact: u64,
     ) -> String {
-        roughness::roughen(
-            text,
-            tables,
-            self.roughness,
-            &mut streams.keyed(concern, contact),
-        )
+        roughness::roughen(text, tables, self.roughness, &mut streams.keyed(concern, contact))
     }
 
     fn profile_language(&self, written: Language, rng: &mut impl Rng) -> Option<String> {
         let unknown = rng.random_bool(self.unknown_language);
         let other = rng.random_bool(self.other_language);
-        let others: Vec<_> = Language::ALL
-            .into_iter()
-            .filter(|of| *of != written)
-            .collect();
+        let others: Vec<_> = Language::ALL.into_iter().filter(|of| *of != written).collect();
         let another = pick(rng, &others);
         let language = if other { another } else { written };
         (!unknown).then(|| language.as_str().to_owned())
@@ -197,9 +179,7 @@ fn slots(tables: &Tables, streams: &Streams, contact: u64) -> Slots {
 
 fn country(tables: &Tables, rng: &mut impl Rng) -> String {
     let country = pick_weighted(rng, tables.countries.iter().copied());
-    country
-        .expect("every language is spoken somewhere")
-        .to_owned()
+    country.expect("every language is spoken somewhere").to_owned()
 }
 
 /// Nineteen digits, as TikTok's, different for different contacts.

@@ -86,21 +86,9 @@ impl People {
         for (&teammate, calendar) in &calendars {
             for &(from_us, to_us) in calendar.absences() {
                 let act = Act::GoAway { teammate };
-                agenda.push(
-                    from_us,
-                    Planned {
-                        act,
-                        assignment: None,
-                    },
-                );
+                agenda.push(from_us, Planned { act, assignment: None });
                 let act = Act::ComeBack { teammate };
-                agenda.push(
-                    to_us,
-                    Planned {
-                        act,
-                        assignment: None,
-                    },
-                );
+                agenda.push(to_us, Planned { act, assignment: None });
             }
         }
         Self {
@@ -119,34 +107,17 @@ impl People {
     ///
     /// If another had it, theirs ends; if this one has it already, nothing changes.
     pub fn on_assigned(&mut self, now_us: u64, teammate: u64, conversation: u64) {
-        if self
-            .working
-            .get(&conversation)
-            .is_some_and(|work| work.teammate == teammate)
-        {
+        if self.working.get(&conversation).is_some_and(|work| work.teammate == teammate) {
             return;
         }
         self.assignments += 1;
         let number = self.assignments;
-        self.working
-            .insert(conversation, Assignment { teammate, number });
+        self.working.insert(conversation, Assignment { teammate, number });
         let handle_us = self.handle_us(conversation);
         let reply_us = (handle_us as f64 * self.reply_after) as u64;
         let assignment = Some(number);
-        let reply = Planned {
-            act: Act::Reply {
-                teammate,
-                conversation,
-            },
-            assignment,
-        };
-        let close = Planned {
-            act: Act::Close {
-                teammate,
-                conversation,
-            },
-            assignment,
-        };
+        let reply = Planned { act: Act::Reply { teammate, conversation }, assignment };
+        let close = Planned { act: Act::Close { teammate, conversation }, assignment };
         let calendar = self.calendars.get(&teammate);
         let done_at = |work| calendar.map_or(now_us + work, |c| c.done_at(now_us, work));
         let (reply_at, close_at) = (done_at(reply_us), done_at(handle_us));
@@ -180,9 +151,7 @@ impl People {
     /// Whether a teammate is away at a moment.
     #[must_use]
     pub fn is_away(&self, teammate: u64, at_us: u64) -> bool {
-        self.calendars
-            .get(&teammate)
-            .is_some_and(|calendar| calendar.is_away(at_us))
+        self.calendars.get(&teammate).is_some_and(|calendar| calendar.is_away(at_us))
     }
 
     /// How many conversations are being worked on.
@@ -211,9 +180,7 @@ impl People {
     fn stands(&self, planned: Planned) -> bool {
         match (planned.act, planned.assignment) {
             (Act::Reply { conversation, .. } | Act::Close { conversation, .. }, Some(number)) => {
-                self.working
-                    .get(&conversation)
-                    .is_some_and(|work| work.number == number)
+                self.working.get(&conversation).is_some_and(|work| work.number == number)
             }
             _ => true,
         }

@@ -43,13 +43,7 @@ impl TrafficPlan {
         for (contact, due_us) in arrivals.into_iter().enumerate() {
             let dm = traffic.mix.write(streams, contact as u64);
             let second = follow_up(traffic, streams, contact, due_us, &dm);
-            dms.push(PlannedDm {
-                index: 0,
-                contact,
-                due_us,
-                ordinal: 0,
-                dm,
-            });
+            dms.push(PlannedDm { index: 0, contact, due_us, ordinal: 0, dm });
             dms.extend(second);
         }
         dms.sort_by_key(|dm| (dm.due_us, dm.contact, dm.ordinal));
@@ -80,11 +74,5 @@ fn follow_up(
     // Not in the same instant, which would make the order of the two a matter of chance.
     let after_us = traffic.follow_up_after.draw(rng).max(1_000_000);
     let dm = traffic.mix.follow_up(streams, contact as u64, opener);
-    Some(PlannedDm {
-        index: 0,
-        contact,
-        due_us: due_us + after_us,
-        ordinal: 1,
-        dm,
-    })
+    Some(PlannedDm { index: 0, contact, due_us: due_us + after_us, ordinal: 1, dm })
 }

@@ -173,7 +173,10 @@ mod tests {
     #[test]
     fn the_numbers_are_these_on_every_machine() {
         let mut rng = Streams::new(7).stream("arrivals");
-        expect_test::expect!["4ef9c30019cb0b8e 0.35357590775944425 37.096981525963464 259.8274841193356"].assert_eq(&format!(
+        expect_test::expect![
+            "4ef9c30019cb0b8e 0.35357590775944425 37.096981525963464 259.8274841193356"
+        ]
+        .assert_eq(&format!(
             "{:016x} {:?} {:?} {:?}",
             rng.next_u64(),
             rng.random::<f64>(),
@@ -193,10 +196,7 @@ mod tests {
         let median = times[times.len() / 2];
         assert!((median / 240.0 - 1.0).abs() < 0.02, "{median}");
         let mean = times.iter().sum::<f64>() / f64::from(n);
-        assert!(
-            (mean / (240.0 * (0.18_f64).exp()) - 1.0).abs() < 0.02,
-            "{mean}"
-        );
+        assert!((mean / (240.0 * (0.18_f64).exp()) - 1.0).abs() < 0.02, "{mean}");
     }
 
     #[test]

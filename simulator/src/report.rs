@@ -182,11 +182,7 @@ impl Report {
         index: impl Fn(&Fairness) -> f64,
         worse: impl Fn(f64, f64) -> f64,
     ) -> Option<Value> {
-        let indices = self
-            .teams
-            .iter()
-            .filter_map(|team| team.fairness.as_ref())
-            .map(index);
+        let indices = self.teams.iter().filter_map(|team| team.fairness.as_ref()).map(index);
         indices.reduce(worse).map(Value::Ratio)
     }
 }

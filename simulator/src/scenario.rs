@@ -142,19 +142,10 @@ impl Scenario {
     ///
     /// If it cannot be read, or has problems.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
-        let source_text =
-            std::fs::read_to_string(path).map_err(|source| LoadError::Unreadable {
-                path: path.to_owned(),
-                source,
-            })?;
-        Self::from_toml(&source_text).map_err(|problems| {
-            Invalid {
-                path: path.to_owned(),
-                source_text,
-                problems,
-            }
-            .into()
-        })
+        let source_text = std::fs::read_to_string(path)
+            .map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })?;
+        Self::from_toml(&source_text)
+            .map_err(|problems| Invalid { path: path.to_owned(), source_text, problems }.into())
     }
 
     /// Reads and checks a scenario.
@@ -171,18 +162,13 @@ impl Scenario {
     /// Where the rules file is, if the scenario is at `path`.
     #[must_use]
     pub fn rules_path(&self, path: &Path) -> PathBuf {
-        path.parent()
-            .unwrap_or(Path::new(""))
-            .join(self.rules.get_ref())
+        path.parent().unwrap_or(Path::new("")).join(self.rules.get_ref())
     }
 
     /// Which team should get a message, if the file says so.
     #[must_use]
     pub fn truth_of(&self, intent: Intent, language: Language) -> Option<&str> {
-        let found = self
-            .truth
-            .iter()
-            .find(|truth| truth.covers(intent, language));
+        let found = self.truth.iter().find(|truth| truth.covers(intent, language));
         found.map(|truth| truth.team.get_ref().as_str())
     }
 }

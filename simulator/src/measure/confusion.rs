@@ -45,39 +45,27 @@ impl Confusion {
         expected: &str,
         got: Option<&str>,
     ) {
-        let cell = (
-            intent,
-            language,
-            expected.to_owned(),
-            got.map(str::to_owned),
-        );
+        let cell = (intent, language, expected.to_owned(), got.map(str::to_owned));
         *self.cells.entry(cell).or_default() += 1;
     }
 
     /// All counts, in order.
     pub fn cells(&self) -> impl Iterator<Item = ConfusionCell<'_>> {
-        self.cells
-            .iter()
-            .map(|((intent, language, expected, got), count)| ConfusionCell {
-                intent: *intent,
-                language: *language,
-                expected,
-                got: got.as_deref(),
-                count: *count,
-            })
+        self.cells.iter().map(|((intent, language, expected, got), count)| ConfusionCell {
+            intent: *intent,
+            language: *language,
+            expected,
+            got: got.as_deref(),
+            count: *count,
+        })
     }
 
     /// How many went where they should, and how many there were, among those that `which` picks.
     #[must_use]
     pub fn right_of(&self, which: impl Fn(&ConfusionCell<'_>) -> bool) -> (u64, u64) {
-        self.cells()
-            .filter(|cell| which(cell))
-            .fold((0, 0), |(right, all), cell| {
-                (
-                    right + if cell.is_right() { cell.count } else { 0 },
-                    all + cell.count,
-                )
-            })
+        self.cells().filter(|cell| which(cell)).fold((0, 0), |(right, all), cell| {
+            (right + if cell.is_right() { cell.count } else { 0 }, all + cell.count)
+        })
     }
 
     /// The share that went where it should; nothing if nothing was counted.
@@ -102,10 +90,7 @@ impl Confusion {
     /// The teams that should have got or did get something.
     #[must_use]
     pub fn teams(&self) -> BTreeSet<&str> {
-        self.cells()
-            .flat_map(|cell| [Some(cell.expected), cell.got])
-            .flatten()
-            .collect()
+        self.cells().flat_map(|cell| [Some(cell.expected), cell.got]).flatten().collect()
     }
 }
 

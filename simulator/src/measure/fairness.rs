@@ -53,11 +53,7 @@ fn gini(counts: &[u64], sum: f64) -> f64 {
     let mut sorted = counts.to_vec();
     sorted.sort_unstable();
     let n = counts.len() as f64;
-    let ranked: f64 = sorted
-        .iter()
-        .zip(1_u32..)
-        .map(|(&x, rank)| f64::from(rank) * x as f64)
-        .sum();
+    let ranked: f64 = sorted.iter().zip(1_u32..).map(|(&x, rank)| f64::from(rank) * x as f64).sum();
     2.0 * ranked / (n * sum) - (n + 1.0) / n
 }
 
@@ -78,10 +74,7 @@ impl<R: Rng> RandomAssigner<R> {
     /// For people numbered from 0.
     #[must_use]
     pub fn new(people: usize, rng: R) -> Self {
-        Self {
-            counts: vec![0; people],
-            rng,
-        }
+        Self { counts: vec![0; people], rng }
     }
 
     /// Gives one conversation to one of the eligible, if there are any.
@@ -134,10 +127,7 @@ mod tests {
             let got = Fairness::of(counts).unwrap();
             assert!((got.jain - jain).abs() < 1e-12, "{counts:?} {got:?}");
             assert!((got.gini - gini).abs() < 1e-12, "{counts:?} {got:?}");
-            assert!(
-                (got.max_over_mean - max_over_mean).abs() < 1e-12,
-                "{counts:?} {got:?}"
-            );
+            assert!((got.max_over_mean - max_over_mean).abs() < 1e-12, "{counts:?} {got:?}");
         }
         assert_eq!(Fairness::of(&[]), None);
         assert_eq!(Fairness::of(&[0, 0]), None);
@@ -157,10 +147,7 @@ mod tests {
                 })
                 .sum();
             let got = sum / runs as f64;
-            assert!(
-                (got - expected_random_jain(mean)).abs() < 0.01,
-                "{mean}: {got}"
-            );
+            assert!((got - expected_random_jain(mean)).abs() < 0.01, "{mean}: {got}");
         }
     }
 

@@ -33,10 +33,7 @@ impl Latency {
     #[must_use]
     pub fn new() -> Self {
         let histogram = Histogram::new(3).expect("three significant digits are allowed");
-        Self {
-            histogram,
-            max_us: 0,
-        }
+        Self { histogram, max_us: 0 }
     }
 
     /// Records one time.
@@ -48,9 +45,7 @@ impl Latency {
     /// Adds all that another recorded.
     pub fn merge(&mut self, other: &Self) {
         self.max_us = self.max_us.max(other.max_us);
-        self.histogram
-            .add(&other.histogram)
-            .expect("a histogram that grows takes any other");
+        self.histogram.add(&other.histogram).expect("a histogram that grows takes any other");
     }
 
     /// How many were recorded.
@@ -105,10 +100,7 @@ mod tests {
             (summary.p90_us, 90_000_000.0),
             (summary.p99_us, 99_000_000.0),
         ] {
-            assert!(
-                (got as f64 / expected - 1.0).abs() < 0.001,
-                "{got} {expected}"
-            );
+            assert!((got as f64 / expected - 1.0).abs() < 0.001, "{got} {expected}");
         }
     }
 

@@ -12,9 +12,7 @@ const fn product(bare: &'static str, the: &'static str, this: &'static str) -> P
 
 pub(super) const TABLES: Tables = Tables {
     countries: &[("US", 50), ("GB", 25), ("CA", 10), ("AU", 10), ("IE", 5)],
-    cities: &[
-        "Dublin", "Austin", "Leeds", "Toronto", "Perth", "Glasgow", "Denver", "Cork",
-    ],
+    cities: &["Dublin", "Austin", "Leeds", "Toronto", "Perth", "Glasgow", "Denver", "Cork"],
     colours: &["black", "white", "green", "pink", "navy", "beige"],
     sizes: &["S", "M", "L", "XL", "size 8", "size 10"],
     wear: &[
@@ -26,17 +24,9 @@ pub(super) const TABLES: Tables = Tables {
     ],
     things: &[
         product("sunset lamp", "the sunset lamp", "this sunset lamp"),
-        product(
-            "mini projector",
-            "the mini projector",
-            "this mini projector",
-        ),
+        product("mini projector", "the mini projector", "this mini projector"),
         product("milk frother", "the milk frother", "this milk frother"),
-        product(
-            "hair straightener",
-            "the hair straightener",
-            "this hair straightener",
-        ),
+        product("hair straightener", "the hair straightener", "this hair straightener"),
         product("massage gun", "the massage gun", "this massage gun"),
     ],
     greetings: &["hi", "hey", "hello", "hiya", "good evening", "hey guys"],
@@ -199,112 +189,37 @@ pub(super) const TABLES: Tables = Tables {
         ),
     ],
     hard: &[
-        (
-            Price,
-            "Don't need it shipped, just tell me how much {the_item} is in your store.",
-        ),
-        (
-            Price,
-            "My last order was {price} dollars, what would {the_item} be now?",
-        ),
-        (
-            Price,
-            "Not complaining, but how much is {the_wear} without the bag?",
-        ),
-        (
-            Availability,
-            "I was heartbroken when {the_wear} sold out, will there be more?",
-        ),
+        (Price, "Don't need it shipped, just tell me how much {the_item} is in your store."),
+        (Price, "My last order was {price} dollars, what would {the_item} be now?"),
+        (Price, "Not complaining, but how much is {the_wear} without the bag?"),
+        (Availability, "I was heartbroken when {the_wear} sold out, will there be more?"),
         (Availability, "Before I order anything: is {size} in stock?"),
-        (
-            Availability,
-            "Is preorder over or can one still find {the_item} somewhere?",
-        ),
-        (
-            Order,
-            "I don't care about the price, I want {the_item}, how do I get it?",
-        ),
+        (Availability, "Is preorder over or can one still find {the_item} somewhere?"),
+        (Order, "I don't care about the price, I want {the_item}, how do I get it?"),
         (Order, "My old {thing} is broken so I'd like to buy yours."),
-        (
-            Order,
-            "Ship it wherever, I just want to buy {this_item} today.",
-        ),
-        (
-            WhereIsMyOrder,
-            "I don't want a refund, just tell me where my {item} is.",
-        ),
-        (
-            WhereIsMyOrder,
-            "Love your shop, but {order} should have been here {days} days ago.",
-        ),
-        (
-            WhereIsMyOrder,
-            "Is it stuck at the border? {order} hasn't moved.",
-        ),
-        (
-            Refund,
-            "It's not broken, it just doesn't suit me, so I want my money back.",
-        ),
-        (
-            Refund,
-            "How much do I get back for {order} if I return it without the box?",
-        ),
-        (
-            Refund,
-            "Shipping was fast but {the_wear} is too small, please take it back.",
-        ),
-        (
-            Broken,
-            "I got my order, but {the_thing} does nothing when I press the button.",
-        ),
-        (
-            Broken,
-            "The price was fine, the lid snapped on day one though.",
-        ),
-        (
-            Broken,
-            "Please don't refund me, send me a new {thing}: this one is dead.",
-        ),
+        (Order, "Ship it wherever, I just want to buy {this_item} today."),
+        (WhereIsMyOrder, "I don't want a refund, just tell me where my {item} is."),
+        (WhereIsMyOrder, "Love your shop, but {order} should have been here {days} days ago."),
+        (WhereIsMyOrder, "Is it stuck at the border? {order} hasn't moved."),
+        (Refund, "It's not broken, it just doesn't suit me, so I want my money back."),
+        (Refund, "How much do I get back for {order} if I return it without the box?"),
+        (Refund, "Shipping was fast but {the_wear} is too small, please take it back."),
+        (Broken, "I got my order, but {the_thing} does nothing when I press the button."),
+        (Broken, "The price was fine, the lid snapped on day one though."),
+        (Broken, "Please don't refund me, send me a new {thing}: this one is dead."),
         (Complaint, "I will never order from you again."),
-        (
-            Complaint,
-            "In order to get an answer here one has to be famous, apparently.",
-        ),
+        (Complaint, "In order to get an answer here one has to be famous, apparently."),
         (
             Complaint,
             "So you have time to post videos about the price but not to reply to customers?",
         ),
-        (
-            Shipping,
-            "If I order {the_item} today, does it reach {city} in {days} days?",
-        ),
-        (
-            Shipping,
-            "No refund needed, I just moved: can you still deliver to {city}?",
-        ),
-        (
-            Shipping,
-            "I'd buy it right now if I knew you ship to {city}.",
-        ),
-        (
-            Collaboration,
-            "I don't want to buy anything, I want to make a video about {the_item}.",
-        ),
-        (
-            Collaboration,
-            "What's your price for a sponsored post with us?",
-        ),
-        (
-            Compliment,
-            "{the_item} is priceless, best thing I ever ordered.",
-        ),
-        (
-            Compliment,
-            "No complaint at all, it arrived early and it's beautiful!",
-        ),
-        (
-            Compliment,
-            "You broke the internet with {this_item}, love it.",
-        ),
+        (Shipping, "If I order {the_item} today, does it reach {city} in {days} days?"),
+        (Shipping, "No refund needed, I just moved: can you still deliver to {city}?"),
+        (Shipping, "I'd buy it right now if I knew you ship to {city}."),
+        (Collaboration, "I don't want to buy anything, I want to make a video about {the_item}."),
+        (Collaboration, "What's your price for a sponsored post with us?"),
+        (Compliment, "{the_item} is priceless, best thing I ever ordered."),
+        (Compliment, "No complaint at all, it arrived early and it's beautiful!"),
+        (Compliment, "You broke the internet with {this_item}, love it."),
     ],
 };

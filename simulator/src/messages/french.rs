@@ -12,9 +12,7 @@ const fn product(bare: &'static str, the: &'static str, this: &'static str) -> P
 
 pub(super) const TABLES: Tables = Tables {
     countries: &[("FR", 70), ("BE", 14), ("CH", 8), ("CA", 8)],
-    cities: &[
-        "Lyon", "Nantes", "Liège", "Genève", "Québec", "Lille", "Toulouse", "Namur",
-    ],
+    cities: &["Lyon", "Nantes", "Liège", "Genève", "Québec", "Lille", "Toulouse", "Namur"],
     colours: &["noir", "blanc", "vert", "rose", "bleu marine", "beige"],
     sizes: &["S", "M", "L", "XL", "38", "40"],
     wear: &[
@@ -30,31 +28,12 @@ pub(super) const TABLES: Tables = Tables {
             "la lampe coucher de soleil",
             "cette lampe coucher de soleil",
         ),
-        product(
-            "mini projecteur",
-            "le mini projecteur",
-            "ce mini projecteur",
-        ),
-        product(
-            "mousseur à lait",
-            "le mousseur à lait",
-            "ce mousseur à lait",
-        ),
+        product("mini projecteur", "le mini projecteur", "ce mini projecteur"),
+        product("mousseur à lait", "le mousseur à lait", "ce mousseur à lait"),
         product("lisseur", "le lisseur", "ce lisseur"),
-        product(
-            "pistolet de massage",
-            "le pistolet de massage",
-            "ce pistolet de massage",
-        ),
+        product("pistolet de massage", "le pistolet de massage", "ce pistolet de massage"),
     ],
-    greetings: &[
-        "salut",
-        "bonjour",
-        "coucou",
-        "bonsoir",
-        "hello",
-        "bonjour à tous",
-    ],
+    greetings: &["salut", "bonjour", "coucou", "bonsoir", "hello", "bonjour à tous"],
     emoji: &["😍", "🙏", "😭", "🔥", "❤️", "👀", "😅", "✨"],
     nudges: &[
         "allo??",
@@ -213,79 +192,28 @@ pub(super) const TABLES: Tables = Tables {
         ),
     ],
     hard: &[
-        (
-            Price,
-            "Je ne veux pas encore acheter, juste savoir combien coûte {the_item}.",
-        ),
-        (
-            Price,
-            "Ma dernière commande était à {price} euros, c'est combien maintenant ?",
-        ),
-        (
-            Availability,
-            "Avant de commander : la taille {size} est en stock ?",
-        ),
-        (
-            Availability,
-            "J'ai eu le cœur brisé de voir épuisé {the_wear}, il y en aura d'autres ?",
-        ),
-        (
-            Order,
-            "Peu importe le prix, je veux {the_item}, comment je fais ?",
-        ),
-        (
-            Order,
-            "Le mien est cassé, du coup je voudrais acheter {this_thing}.",
-        ),
-        (
-            WhereIsMyOrder,
-            "Je ne veux pas de remboursement, dites-moi juste où est mon colis.",
-        ),
+        (Price, "Je ne veux pas encore acheter, juste savoir combien coûte {the_item}."),
+        (Price, "Ma dernière commande était à {price} euros, c'est combien maintenant ?"),
+        (Availability, "Avant de commander : la taille {size} est en stock ?"),
+        (Availability, "J'ai eu le cœur brisé de voir épuisé {the_wear}, il y en aura d'autres ?"),
+        (Order, "Peu importe le prix, je veux {the_item}, comment je fais ?"),
+        (Order, "Le mien est cassé, du coup je voudrais acheter {this_thing}."),
+        (WhereIsMyOrder, "Je ne veux pas de remboursement, dites-moi juste où est mon colis."),
         (
             WhereIsMyOrder,
             "J'adore votre boutique, mais {order} devait arriver il y a {days} jours.",
         ),
-        (
-            Refund,
-            "Ce n'est pas cassé, ça ne me plaît pas, je veux récupérer mon argent.",
-        ),
-        (
-            Refund,
-            "Livraison rapide mais {the_wear} taille trop petit, je le renvoie.",
-        ),
-        (
-            Broken,
-            "J'ai bien ma commande, mais {the_thing} ne fait rien quand j'appuie.",
-        ),
-        (
-            Broken,
-            "Pas besoin de me rembourser, envoyez-m'en un autre : celui-là est mort.",
-        ),
+        (Refund, "Ce n'est pas cassé, ça ne me plaît pas, je veux récupérer mon argent."),
+        (Refund, "Livraison rapide mais {the_wear} taille trop petit, je le renvoie."),
+        (Broken, "J'ai bien ma commande, mais {the_thing} ne fait rien quand j'appuie."),
+        (Broken, "Pas besoin de me rembourser, envoyez-m'en un autre : celui-là est mort."),
         (Complaint, "Je ne commanderai plus jamais chez vous."),
-        (
-            Complaint,
-            "Pour publier vos prix vous avez le temps, pour répondre aux clients non.",
-        ),
-        (
-            Shipping,
-            "Si je commande {the_item} aujourd'hui, c'est à {city} dans {days} jours ?",
-        ),
-        (
-            Shipping,
-            "J'achèterais tout de suite si je savais que vous livrez à {city}.",
-        ),
-        (
-            Collaboration,
-            "Je ne veux rien acheter, je veux faire une vidéo sur {the_item}.",
-        ),
-        (
-            Collaboration,
-            "Quel est votre prix pour un post sponsorisé ?",
-        ),
-        (
-            Compliment,
-            "Aucune plainte, c'est arrivé en avance et ça n'a pas de prix, merci !",
-        ),
+        (Complaint, "Pour publier vos prix vous avez le temps, pour répondre aux clients non."),
+        (Shipping, "Si je commande {the_item} aujourd'hui, c'est à {city} dans {days} jours ?"),
+        (Shipping, "J'achèterais tout de suite si je savais que vous livrez à {city}."),
+        (Collaboration, "Je ne veux rien acheter, je veux faire une vidéo sur {the_item}."),
+        (Collaboration, "Quel est votre prix pour un post sponsorisé ?"),
+        (Compliment, "Aucune plainte, c'est arrivé en avance et ça n'a pas de prix, merci !"),
         (Compliment, "La meilleure commande de ma vie, j'adore."),
     ],
 };

@@ -13,9 +13,7 @@ const fn product(bare: &'static str, the: &'static str, this: &'static str) -> P
 
 pub(super) const TABLES: Tables = Tables {
     countries: &[("DE", 70), ("AT", 18), ("CH", 12)],
-    cities: &[
-        "Leipzig", "Graz", "Köln", "Basel", "Bremen", "Linz", "Dresden", "Zürich",
-    ],
+    cities: &["Leipzig", "Graz", "Köln", "Basel", "Bremen", "Linz", "Dresden", "Zürich"],
     colours: &["Schwarz", "Weiß", "Grün", "Rosa", "Dunkelblau", "Beige"],
     sizes: &["S", "M", "L", "XL", "38", "40"],
     wear: &[
@@ -30,20 +28,9 @@ pub(super) const TABLES: Tables = Tables {
         product("Heimkino-Set", "das Heimkino-Set", "dieses Heimkino-Set"),
         product("Kaffeemühle", "die Kaffeemühle", "diese Kaffeemühle"),
         product("Glätteisen", "das Glätteisen", "dieses Glätteisen"),
-        product(
-            "Massagepistole",
-            "die Massagepistole",
-            "diese Massagepistole",
-        ),
+        product("Massagepistole", "die Massagepistole", "diese Massagepistole"),
     ],
-    greetings: &[
-        "hi",
-        "hallo",
-        "guten abend",
-        "moin",
-        "hallo zusammen",
-        "servus",
-    ],
+    greetings: &["hi", "hallo", "guten abend", "moin", "hallo zusammen", "servus"],
     emoji: &["😍", "🙏", "😭", "🔥", "❤️", "👀", "😅", "✨"],
     nudges: &[
         "hallo??",
@@ -202,76 +189,25 @@ pub(super) const TABLES: Tables = Tables {
         ),
     ],
     hard: &[
-        (
-            Price,
-            "Ich will noch nichts kaufen, nur wissen, was {the_item} kostet.",
-        ),
-        (
-            Price,
-            "Meine letzte Bestellung war {price} Euro, was nehmt ihr jetzt für {the_item}?",
-        ),
+        (Price, "Ich will noch nichts kaufen, nur wissen, was {the_item} kostet."),
+        (Price, "Meine letzte Bestellung war {price} Euro, was nehmt ihr jetzt für {the_item}?"),
         (Availability, "Bevor ich bestelle: ist Größe {size} da?"),
-        (
-            Availability,
-            "Lässt sich {the_item} vorbestellen oder ist es ganz weg?",
-        ),
-        (
-            Order,
-            "Der Preis ist mir egal, ich will {the_item}, wie komme ich dran?",
-        ),
-        (
-            Order,
-            "Meins ist kaputt, deshalb möchte ich {the_thing} von euch kaufen.",
-        ),
-        (
-            WhereIsMyOrder,
-            "Ich will kein Geld zurück, sagt mir nur, wo mein Paket ist.",
-        ),
-        (
-            WhereIsMyOrder,
-            "Liebe euren Laden, aber {order} sollte vor {days} Tagen hier sein.",
-        ),
-        (
-            Refund,
-            "Es ist nicht kaputt, gefällt mir nur nicht, ich möchte mein Geld zurück.",
-        ),
-        (
-            Refund,
-            "Versand war schnell, aber {the_wear} ist zu klein, ich schicke es zurück.",
-        ),
-        (
-            Broken,
-            "Die Bestellung ist da, aber {the_thing} macht gar nichts.",
-        ),
-        (
-            Broken,
-            "Bitte keine Rückerstattung, schickt mir Ersatz: das Ding ist tot.",
-        ),
+        (Availability, "Lässt sich {the_item} vorbestellen oder ist es ganz weg?"),
+        (Order, "Der Preis ist mir egal, ich will {the_item}, wie komme ich dran?"),
+        (Order, "Meins ist kaputt, deshalb möchte ich {the_thing} von euch kaufen."),
+        (WhereIsMyOrder, "Ich will kein Geld zurück, sagt mir nur, wo mein Paket ist."),
+        (WhereIsMyOrder, "Liebe euren Laden, aber {order} sollte vor {days} Tagen hier sein."),
+        (Refund, "Es ist nicht kaputt, gefällt mir nur nicht, ich möchte mein Geld zurück."),
+        (Refund, "Versand war schnell, aber {the_wear} ist zu klein, ich schicke es zurück."),
+        (Broken, "Die Bestellung ist da, aber {the_thing} macht gar nichts."),
+        (Broken, "Bitte keine Rückerstattung, schickt mir Ersatz: das Ding ist tot."),
         (Complaint, "Bei euch bestelle ich nie wieder."),
-        (
-            Complaint,
-            "Für Preise posten habt ihr Zeit, für Kunden nicht.",
-        ),
-        (
-            Shipping,
-            "Wenn ich {the_item} heute bestelle, ist es in {days} Tagen in {city}?",
-        ),
-        (
-            Shipping,
-            "Ich würde sofort kaufen, wenn ihr nach {city} liefert. Tut ihr das?",
-        ),
-        (
-            Collaboration,
-            "Ich will nichts kaufen, ich will ein Video über {the_item} machen.",
-        ),
-        (
-            Collaboration,
-            "Was ist euer Preis für einen gesponserten Beitrag?",
-        ),
-        (
-            Compliment,
-            "Keine Beschwerde, kam sogar früher an und ist unbezahlbar schön!",
-        ),
+        (Complaint, "Für Preise posten habt ihr Zeit, für Kunden nicht."),
+        (Shipping, "Wenn ich {the_item} heute bestelle, ist es in {days} Tagen in {city}?"),
+        (Shipping, "Ich würde sofort kaufen, wenn ihr nach {city} liefert. Tut ihr das?"),
+        (Collaboration, "Ich will nichts kaufen, ich will ein Video über {the_item} machen."),
+        (Collaboration, "Was ist euer Preis für einen gesponserten Beitrag?"),
+        (Compliment, "Keine Beschwerde, kam sogar früher an und ist unbezahlbar schön!"),
         (Compliment, "Beste Bestellung meines Lebens, danke!"),
     ],
 };

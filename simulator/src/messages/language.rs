@@ -29,13 +29,8 @@ pub enum Language {
 
 impl Language {
     /// Every language, in the order of reports.
-    pub const ALL: [Self; 5] = [
-        Self::English,
-        Self::Spanish,
-        Self::Portuguese,
-        Self::German,
-        Self::French,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::English, Self::Spanish, Self::Portuguese, Self::German, Self::French];
 
     /// The ISO 639-1 code.
     #[must_use]
@@ -60,9 +55,7 @@ impl FromStr for Language {
     type Err = UnknownName;
 
     fn from_str(code: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|language| language.as_str() == code);
+        let found = Self::ALL.into_iter().find(|language| language.as_str() == code);
         found.ok_or_else(|| UnknownName::new("language", code, &Self::ALL.map(Self::as_str)))
     }
 }

@@ -12,9 +12,7 @@ const fn product(bare: &'static str, the: &'static str, this: &'static str) -> P
 
 pub(super) const TABLES: Tables = Tables {
     countries: &[("BR", 80), ("PT", 20)],
-    cities: &[
-        "Recife", "Curitiba", "Lisboa", "Porto", "Salvador", "Manaus", "Braga", "Campinas",
-    ],
+    cities: &["Recife", "Curitiba", "Lisboa", "Porto", "Salvador", "Manaus", "Braga", "Campinas"],
     colours: &["preto", "branco", "verde", "rosa", "azul-marinho", "bege"],
     sizes: &["P", "M", "G", "GG", "38", "40"],
     wear: &[
@@ -25,23 +23,11 @@ pub(super) const TABLES: Tables = Tables {
         product("maiô", "o maiô", "esse maiô"),
     ],
     things: &[
-        product(
-            "luminária pôr do sol",
-            "a luminária pôr do sol",
-            "essa luminária pôr do sol",
-        ),
+        product("luminária pôr do sol", "a luminária pôr do sol", "essa luminária pôr do sol"),
         product("mini projetor", "o mini projetor", "esse mini projetor"),
-        product(
-            "misturador de leite",
-            "o misturador de leite",
-            "esse misturador de leite",
-        ),
+        product("misturador de leite", "o misturador de leite", "esse misturador de leite"),
         product("chapinha", "a chapinha", "essa chapinha"),
-        product(
-            "pistola de massagem",
-            "a pistola de massagem",
-            "essa pistola de massagem",
-        ),
+        product("pistola de massagem", "a pistola de massagem", "essa pistola de massagem"),
     ],
     greetings: &["oi", "olá", "boa noite", "oii", "oi gente", "boa tarde"],
     emoji: &["😍", "🙏", "😭", "🔥", "❤️", "👀", "😅", "✨"],
@@ -53,12 +39,7 @@ pub(super) const TABLES: Tables = Tables {
         "alguém pode responder por favor",
         "oiii",
     ],
-    number_follows: &[
-        "o número é {order}",
-        "é o {order}",
-        "#{order}",
-        "pedido {order}",
-    ],
+    number_follows: &["o número é {order}", "é o {order}", "#{order}", "pedido {order}"],
     templates: &[
         (
             Price,
@@ -202,76 +183,25 @@ pub(super) const TABLES: Tables = Tables {
         ),
     ],
     hard: &[
-        (
-            Price,
-            "Não quero comprar ainda, só saber quanto custa {the_item}.",
-        ),
-        (
-            Price,
-            "No meu último pedido paguei {price} reais, quanto tá agora {the_item}?",
-        ),
+        (Price, "Não quero comprar ainda, só saber quanto custa {the_item}."),
+        (Price, "No meu último pedido paguei {price} reais, quanto tá agora {the_item}?"),
         (Availability, "Antes de fazer o pedido: tem tamanho {size}?"),
-        (
-            Availability,
-            "Fiquei de coração quebrado quando esgotou, vai ter mais?",
-        ),
-        (
-            Order,
-            "Não me importa o preço, quero {the_item}, como faço?",
-        ),
-        (
-            Order,
-            "O meu quebrou, então queria comprar {this_thing} de vocês.",
-        ),
-        (
-            WhereIsMyOrder,
-            "Não quero reembolso, só me digam onde está a minha encomenda.",
-        ),
-        (
-            WhereIsMyOrder,
-            "Amo a loja, mas {order} era pra ter chegado há {days} dias.",
-        ),
-        (
-            Refund,
-            "Não tá quebrado, só não gostei, quero meu dinheiro de volta.",
-        ),
-        (
-            Refund,
-            "A entrega foi rápida mas {the_wear} ficou pequeno em mim, vou devolver.",
-        ),
-        (
-            Broken,
-            "Recebi meu pedido, mas {the_thing} não faz nada quando aperto o botão.",
-        ),
-        (
-            Broken,
-            "Não precisa devolver o dinheiro, mandem outro: esse não funciona.",
-        ),
+        (Availability, "Fiquei de coração quebrado quando esgotou, vai ter mais?"),
+        (Order, "Não me importa o preço, quero {the_item}, como faço?"),
+        (Order, "O meu quebrou, então queria comprar {this_thing} de vocês."),
+        (WhereIsMyOrder, "Não quero reembolso, só me digam onde está a minha encomenda."),
+        (WhereIsMyOrder, "Amo a loja, mas {order} era pra ter chegado há {days} dias."),
+        (Refund, "Não tá quebrado, só não gostei, quero meu dinheiro de volta."),
+        (Refund, "A entrega foi rápida mas {the_wear} ficou pequeno em mim, vou devolver."),
+        (Broken, "Recebi meu pedido, mas {the_thing} não faz nada quando aperto o botão."),
+        (Broken, "Não precisa devolver o dinheiro, mandem outro: esse não funciona."),
         (Complaint, "Nunca mais compro com vocês."),
-        (
-            Complaint,
-            "Pra postar preço vocês têm tempo, pra responder cliente não.",
-        ),
-        (
-            Shipping,
-            "Se eu comprar {the_item} hoje, chega em {city} em {days} dias?",
-        ),
-        (
-            Shipping,
-            "Compraria agora se soubesse que entregam em {city}.",
-        ),
-        (
-            Collaboration,
-            "Não quero comprar nada, quero fazer um vídeo com {the_item}.",
-        ),
-        (
-            Collaboration,
-            "Qual o preço de um post patrocinado com vocês?",
-        ),
-        (
-            Compliment,
-            "Nenhuma reclamação, chegou antes do prazo e não tem preço, obrigada!",
-        ),
+        (Complaint, "Pra postar preço vocês têm tempo, pra responder cliente não."),
+        (Shipping, "Se eu comprar {the_item} hoje, chega em {city} em {days} dias?"),
+        (Shipping, "Compraria agora se soubesse que entregam em {city}."),
+        (Collaboration, "Não quero comprar nada, quero fazer um vídeo com {the_item}."),
+        (Collaboration, "Qual o preço de um post patrocinado com vocês?"),
+        (Compliment, "Nenhuma reclamação, chegou antes do prazo e não tem preço, obrigada!"),
         (Compliment, "Melhor pedido que já fiz na vida, amei."),
     ],
 };

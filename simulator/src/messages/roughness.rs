@@ -3,6 +3,7 @@
 use rand::{Rng, RngExt};
 
 use super::tables::Tables;
+use super::template::capitalised;
 use crate::randomness::pick;
 
 /// Roughens a message. Each way of being sloppy happens with probability `rate`, typos with half
@@ -11,6 +12,9 @@ use crate::randomness::pick;
 /// Digits are never touched: who mistypes an order number gets another intent.
 pub(super) fn roughen(text: &str, tables: &Tables, rate: f64, rng: &mut impl Rng) -> String {
     let mut text = text.to_owned();
+    if rng.random_bool(rate) {
+        text = format!("{}! {text}", capitalised(pick(rng, tables.greetings)));
+    }
     if rng.random_bool(rate) {
         text = text.to_lowercase();
     }
@@ -22,9 +26,6 @@ pub(super) fn roughen(text: &str, tables: &Tables, rate: f64, rng: &mut impl Rng
     }
     if rng.random_bool(rate / 3.0) {
         text = elongated(&text, rng);
-    }
-    if rng.random_bool(rate) {
-        text = format!("{} {text}", pick(rng, tables.greetings));
     }
     if rng.random_bool(rate) {
         let emoji = pick(rng, tables.emoji);
@@ -70,9 +71,7 @@ fn change_word<R: Rng>(
     change: impl FnOnce(&mut Vec<char>, &mut R),
 ) -> String {
     let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
-    let long: Vec<usize> = (0..words.len())
-        .filter(|&i| is_long_word(&words[i]))
-        .collect();
+    let long: Vec<usize> = (0..words.len()).filter(|&i| is_long_word(&words[i])).collect();
     if long.is_empty() {
         return text.to_owned();
     }
@@ -118,10 +117,11 @@ mod tests {
     fn what_it_looks_like() {
         let shown: Vec<_> = (0..5).map(|seed| rough(seed, 0.5)).collect();
         expect_test::expect![[r#"
-            Where is my order TS-482137? It's beennn 9 days!
-            hiya where is my order ts-482137? it's been 9 days!
-            Where is my order TS-482137 It's been 9 days
-            hiya Where is my order TS-482137 It's been 9 days
-            good evening Where is my order TS-482137? It's been 9 days! 🔥🔥🔥"#]].assert_eq(&shown.join("\n"));
+            Where is my order TS-482137? It's beeen 9 days!
+            good evening! where is my order ts-482137? it's been 9 days!
+            where is my order ts-482137? it's bene 9 days! 🔥🔥
+            where is my order ts-482137 it's been 9 days
+            Where is my ordeer TS-482137 It's been 9 daysssss"#]]
+        .assert_eq(&shown.join("\n"));
     }
 }

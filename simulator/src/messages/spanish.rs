@@ -27,45 +27,18 @@ pub(super) const TABLES: Tables = Tables {
     wear: &[
         product("sudadera", "la sudadera", "esta sudadera"),
         product("vestido", "el vestido", "este vestido"),
-        product(
-            "chaqueta vaquera",
-            "la chaqueta vaquera",
-            "esta chaqueta vaquera",
-        ),
+        product("chaqueta vaquera", "la chaqueta vaquera", "esta chaqueta vaquera"),
         product("bolso", "el bolso", "este bolso"),
         product("bañador", "el bañador", "este bañador"),
     ],
     things: &[
-        product(
-            "lámpara de atardecer",
-            "la lámpara de atardecer",
-            "esta lámpara de atardecer",
-        ),
+        product("lámpara de atardecer", "la lámpara de atardecer", "esta lámpara de atardecer"),
         product("mini proyector", "el mini proyector", "este mini proyector"),
-        product(
-            "batidor de leche",
-            "el batidor de leche",
-            "este batidor de leche",
-        ),
-        product(
-            "plancha de pelo",
-            "la plancha de pelo",
-            "esta plancha de pelo",
-        ),
-        product(
-            "pistola de masaje",
-            "la pistola de masaje",
-            "esta pistola de masaje",
-        ),
+        product("batidor de leche", "el batidor de leche", "este batidor de leche"),
+        product("plancha de pelo", "la plancha de pelo", "esta plancha de pelo"),
+        product("pistola de masaje", "la pistola de masaje", "esta pistola de masaje"),
     ],
-    greetings: &[
-        "hola",
-        "buenas",
-        "buenas tardes",
-        "hola chicos",
-        "holaa",
-        "buen día",
-    ],
+    greetings: &["hola", "buenas", "buenas tardes", "hola chicos", "holaa", "buen día"],
     emoji: &["😍", "🙏", "😭", "🔥", "❤️", "👀", "😅", "✨"],
     nudges: &[
         "hola??",
@@ -224,79 +197,25 @@ pub(super) const TABLES: Tables = Tables {
         ),
     ],
     hard: &[
-        (
-            Price,
-            "No quiero comprar todavía, solo saber cuánto cuesta {the_item}.",
-        ),
-        (
-            Price,
-            "En mi último pedido pagué {price}, ¿a cuánto está ahora {the_item}?",
-        ),
+        (Price, "No quiero comprar todavía, solo saber cuánto cuesta {the_item}."),
+        (Price, "En mi último pedido pagué {price}, ¿a cuánto está ahora {the_item}?"),
         (Availability, "Antes de hacer el pedido: ¿hay talla {size}?"),
-        (
-            Availability,
-            "Se me rompió el corazón al ver agotado {the_wear}, ¿habrá más?",
-        ),
-        (
-            Order,
-            "No me importa el precio, quiero {the_item}, ¿cómo lo consigo?",
-        ),
-        (
-            Order,
-            "Se me rompió la mía, así que quiero comprar {the_thing}.",
-        ),
-        (
-            WhereIsMyOrder,
-            "No quiero reembolso, solo díganme dónde está mi {item}.",
-        ),
-        (
-            WhereIsMyOrder,
-            "Me encanta su tienda, pero {order} debía llegar hace {days} días.",
-        ),
-        (
-            Refund,
-            "No está roto, es que no me gusta, y quiero mi dinero.",
-        ),
-        (
-            Refund,
-            "El envío fue rápido pero {the_wear} me queda chico, lo devuelvo.",
-        ),
-        (
-            Broken,
-            "Ya tengo mi pedido, pero {the_thing} no hace nada al apretar el botón.",
-        ),
-        (
-            Broken,
-            "No me devuelvan el dinero, mándenme otro: este no funciona.",
-        ),
+        (Availability, "Se me rompió el corazón al ver agotado {the_wear}, ¿habrá más?"),
+        (Order, "No me importa el precio, quiero {the_item}, ¿cómo lo consigo?"),
+        (Order, "Se me rompió la mía, así que quiero comprar {the_thing}."),
+        (WhereIsMyOrder, "No quiero reembolso, solo díganme dónde está mi {item}."),
+        (WhereIsMyOrder, "Me encanta su tienda, pero {order} debía llegar hace {days} días."),
+        (Refund, "No está roto, es que no me gusta, y quiero mi dinero."),
+        (Refund, "El envío fue rápido pero {the_wear} me queda chico, lo devuelvo."),
+        (Broken, "Ya tengo mi pedido, pero {the_thing} no hace nada al apretar el botón."),
+        (Broken, "No me devuelvan el dinero, mándenme otro: este no funciona."),
         (Complaint, "No vuelvo a comprar con ustedes en la vida."),
-        (
-            Complaint,
-            "Para publicar precios tienen tiempo, para contestar a los clientes no.",
-        ),
-        (
-            Shipping,
-            "Si compro {the_item} hoy, ¿llega a {city} en {days} días?",
-        ),
-        (
-            Shipping,
-            "Lo compraría ya mismo si supiera que envían a {city}.",
-        ),
-        (
-            Collaboration,
-            "No quiero comprar nada, quiero hacer un video con {the_item}.",
-        ),
-        (
-            Collaboration,
-            "¿Qué precio tiene una publicación patrocinada con ustedes?",
-        ),
-        (
-            Compliment,
-            "Ninguna queja, llegó antes de tiempo y no tiene precio, ¡gracias!",
-        ),
-        (
-            Compliment,
-            "El mejor pedido que he hecho en mi vida, me encanta.",
-        ),
+        (Complaint, "Para publicar precios tienen tiempo, para contestar a los clientes no."),
+        (Shipping, "Si compro {the_item} hoy, ¿llega a {city} en {days} días?"),
+        (Shipping, "Lo compraría ya mismo si supiera que envían a {city}."),
+        (Collaboration, "No quiero comprar nada, quiero hacer un video con {the_item}."),
+        (Collaboration, "¿Qué precio tiene una publicación patrocinada con ustedes?"),
+        (Compliment, "Ninguna queja, llegó antes de tiempo y no tiene precio, ¡gracias!"),
+        (Compliment, "El mejor pedido que he hecho en mi vida, me encanta."),
     ],
 };

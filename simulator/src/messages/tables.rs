@@ -51,18 +51,12 @@ impl Tables {
     /// The plain sentences of an intent.
     pub(super) fn plain(&self, intent: Intent) -> &'static [&'static str] {
         let found = self.templates.iter().find(|(of, _)| *of == intent);
-        found
-            .expect("every language has every intent: a test counts them")
-            .1
+        found.expect("every language has every intent: a test counts them").1
     }
 
     /// The hard sentences of an intent.
     pub(super) fn hard(&self, intent: Intent) -> Vec<&'static str> {
-        self.hard
-            .iter()
-            .filter(|(of, _)| *of == intent)
-            .map(|(_, text)| *text)
-            .collect()
+        self.hard.iter().filter(|(of, _)| *of == intent).map(|(_, text)| *text).collect()
     }
 }
 
@@ -77,10 +71,7 @@ mod tests {
             for intent in Intent::ALL {
                 let count = tables.plain(intent).len();
                 assert!(count >= 8, "{language} {intent}: {count}");
-                assert!(
-                    tables.hard(intent).len() >= 2,
-                    "{language} {intent}: too easy"
-                );
+                assert!(tables.hard(intent).len() >= 2, "{language} {intent}: too easy");
             }
         }
     }
@@ -89,10 +80,7 @@ mod tests {
     fn no_sentence_means_two_things() {
         for language in Language::ALL {
             let tables = Tables::of(language);
-            let plain = tables
-                .templates
-                .iter()
-                .flat_map(|(_, texts)| texts.iter().copied());
+            let plain = tables.templates.iter().flat_map(|(_, texts)| texts.iter().copied());
             let mut seen = std::collections::BTreeSet::new();
             for text in plain.chain(tables.hard.iter().map(|(_, text)| *text)) {
                 assert!(seen.insert(text), "twice: {text}");

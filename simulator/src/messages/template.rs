@@ -74,7 +74,8 @@ impl Slots {
     }
 }
 
-fn capitalised(text: &str) -> String {
+/// The text with its first letter as a capital.
+pub(super) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()

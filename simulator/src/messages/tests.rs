@@ -4,9 +4,7 @@ use super::*;
 
 fn dms(mix: &Mix, count: u64) -> Vec<Dm> {
     let streams = Streams::new(7);
-    (0..count)
-        .map(|contact| mix.write(&streams, contact))
-        .collect()
+    (0..count).map(|contact| mix.write(&streams, contact)).collect()
 }
 
 fn share(dms: &[Dm], which: impl Fn(&Dm) -> bool) -> f64 {
@@ -26,11 +24,7 @@ fn the_mix_is_kept() {
     near(share(&dms, |dm| dm.language == Language::French), 0.25);
     near(share(&dms, |dm| dm.intent == Intent::Refund), 0.1);
     near(share(&dms, |dm| dm.profile_language.is_none()), 0.2);
-    let other = |dm: &Dm| {
-        dm.profile_language
-            .as_ref()
-            .is_some_and(|l| l != dm.language.as_str())
-    };
+    let other = |dm: &Dm| dm.profile_language.as_ref().is_some_and(|l| l != dm.language.as_str());
     near(share(&dms, other), 0.08);
 }
 
@@ -45,20 +39,10 @@ fn users_differ_and_look_like_tiktok_ids() {
 #[test]
 fn one_concern_does_not_disturb_another() {
     let plain = dms(&Mix::default(), 300);
-    let rough = dms(
-        &Mix {
-            roughness: 1.0,
-            unknown_language: 0.5,
-            ..Mix::default()
-        },
-        300,
-    );
+    let rough = dms(&Mix { roughness: 1.0, unknown_language: 0.5, ..Mix::default() }, 300);
     for (plain, rough) in plain.iter().zip(&rough) {
         assert_ne!(plain.text, rough.text);
-        assert_eq!(
-            (plain.intent, plain.language),
-            (rough.intent, rough.language)
-        );
+        assert_eq!((plain.intent, plain.language), (rough.intent, rough.language));
         assert_eq!((&plain.user, &plain.country), (&rough.user, &rough.country));
     }
 }
@@ -91,34 +75,28 @@ fn names_are_read_back() {
         assert_eq!(serde_json::to_value(language).unwrap(), language.as_str());
     }
     let error = "xx".parse::<Language>().unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "unknown language `xx`; there are en, es, pt, de, fr"
-    );
+    assert_eq!(error.to_string(), "unknown language `xx`; there are en, es, pt, de, fr");
 }
 
 #[test]
 fn what_they_look_like() {
-    let mix = Mix {
-        roughness: 0.3,
-        hard_cases: 0.2,
-        ..Mix::default()
-    };
+    let mix = Mix { roughness: 0.3, hard_cases: 0.2, ..Mix::default() };
     let shown: Vec<_> = dms(&mix, 12)
         .iter()
         .map(|dm| format!("{} {:<17} {}", dm.language, dm.intent, dm.text))
         .collect();
     expect_test::expect![[r#"
-        en availability      hiya I was heartbroken whennnnn the hoodie sold out, will there be more?
-        pt order             queria pedir o vestido em preto, tamanhho p. 🙏🙏
-        es compliment        La mejor tiedaaaa de por aquí, en serio.
-        es broken            El mini proyector se calienta mucho y huele a quemado
-        pt compliment        oi gente Os vídeos de vocês alegram meu dia.
-        fr availability      le maillot existe aussi en rose
-        es availability      ¿Queda algo en azulll marino?
-        en complaint         i want to speak to a manager about ts-575953.
+        en availability      I was heartbroken when the hoodie sold out will there be more
+        pt order             oii! queria pedir o vestido em preto, tamanho p.
+        es compliment        La mejor tienda de por aquí en serio
+        es broken            el mini proyector se calienta mucho y huele a quemado
+        pt compliment        Os vídeos de vocês alegrammm meu dia.
+        fr availability      Salut! Le maillot existe aussi en rose ?
+        es availability      ¿Queda algo en azuul marino?
+        en complaint         Hiya! I want to speak to a manager about TS-575953.
         de availability      Ist 38 noch verfügbar? 😭😭😭
-        es refund            buenas tardes Cancelé TS-531049 la semana pasada y no me han devuelto el dinero.
+        es refund            Cancelé TS-531049 la semana pasada y no me han devuelto el dinero
         de order             Wie kann ich dieses Heimkino-Set kaufen? Der Link im Profil geht nicht.
-        pt complaint         A qualidade é péssima pelo que vocês cobram."#]].assert_eq(&shown.join("\n"));
+        pt complaint         A qualidade é péssima pelo que vocês cobram"#]]
+    .assert_eq(&shown.join("\n"));
 }

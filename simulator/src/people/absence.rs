@@ -20,9 +20,7 @@ impl Calendar {
     }
 
     pub(super) fn is_away(&self, at_us: u64) -> bool {
-        self.absences
-            .iter()
-            .any(|&(from, to)| (from..to).contains(&at_us))
+        self.absences.iter().any(|&(from, to)| (from..to).contains(&at_us))
     }
 
     /// When `work_us` of work that begins at `from_us` is done, if it rests during absences.
@@ -66,17 +64,11 @@ pub(super) fn calendars(
     let mut calendars: BTreeMap<u64, Calendar> = BTreeMap::new();
     for (absence, key) in absences.iter().zip(0..) {
         let rng = &mut streams.keyed("absence", key);
-        let mut team: Vec<u64> = roster
-            .iter()
-            .filter(|mate| mate.team == absence.team)
-            .map(|mate| mate.id)
-            .collect();
+        let mut team: Vec<u64> =
+            roster.iter().filter(|mate| mate.team == absence.team).map(|mate| mate.id).collect();
         for _ in 0..absence.count.min(team.len() as u32) {
             let who = team.remove(rng.random_range(0..team.len() as u64) as usize);
-            calendars
-                .entry(who)
-                .or_default()
-                .add(absence.from_us, absence.to_us);
+            calendars.entry(who).or_default().add(absence.from_us, absence.to_us);
         }
     }
     calendars
@@ -88,9 +80,7 @@ mod tests {
 
     fn calendar(absences: &[(u64, u64)]) -> Calendar {
         let mut calendar = Calendar::default();
-        absences
-            .iter()
-            .for_each(|&(from, to)| calendar.add(from, to));
+        absences.iter().for_each(|&(from, to)| calendar.add(from, to));
         calendar
     }
 
@@ -113,9 +103,6 @@ mod tests {
 
     #[test]
     fn absences_that_overlap_are_one() {
-        assert_eq!(
-            calendar(&[(5, 9), (1, 3), (8, 12), (3, 4)]).absences(),
-            [(1, 4), (5, 12)]
-        );
+        assert_eq!(calendar(&[(5, 9), (1, 3), (8, 12), (3, 4)]).absences(), [(1, 4), (5, 12)]);
     }
 }

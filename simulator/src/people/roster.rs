@@ -35,11 +35,7 @@ pub fn roster(teams: &[Team]) -> Vec<Teammate> {
         .iter()
         .flat_map(of_team)
         .zip(0..)
-        .map(|(team, n)| Teammate {
-            id: FIRST_ID + n,
-            name: name(n as usize),
-            team,
-        })
+        .map(|(team, n)| Teammate { id: FIRST_ID + n, name: name(n as usize), team })
         .collect()
 }
 

@@ -6,27 +6,16 @@ use super::*;
 use crate::scenario::Absence;
 
 fn team(name: &str, teammates: u32) -> Team {
-    Team {
-        name: Spanned::new(0..0, name.to_owned()),
-        teammates,
-    }
+    Team { name: Spanned::new(0..0, name.to_owned()), teammates }
 }
 
 fn work(sigma: f64, absences: Vec<Absence>) -> Work {
     let median = Duration::from_secs(240);
-    Work {
-        handle_time: Spread { median, sigma },
-        reply_after: 0.25,
-        absences,
-    }
+    Work { handle_time: Spread { median, sigma }, reply_after: 0.25, absences }
 }
 
 fn people(sigma: f64, absences: Vec<Absence>) -> People {
-    People::new(
-        &[team("sales", 3)],
-        &work(sigma, absences),
-        &Streams::new(7),
-    )
+    People::new(&[team("sales", 3)], &work(sigma, absences), &Streams::new(7))
 }
 
 const SECOND: u64 = 1_000_000;
@@ -47,20 +36,8 @@ fn a_conversation_is_answered_and_closed() {
     assert_eq!(
         script(&mut people),
         [
-            (
-                70,
-                Act::Reply {
-                    teammate: 7001,
-                    conversation: 5
-                }
-            ),
-            (
-                250,
-                Act::Close {
-                    teammate: 7001,
-                    conversation: 5
-                }
-            ),
+            (70, Act::Reply { teammate: 7001, conversation: 5 }),
+            (250, Act::Close { teammate: 7001, conversation: 5 }),
         ]
     );
     assert_eq!(people.open_conversations(), 0);
@@ -91,20 +68,8 @@ fn a_new_owner_begins_anew_and_the_old_one_stops() {
     assert_eq!(
         acts,
         [
-            (
-                160,
-                Act::Reply {
-                    teammate: 7002,
-                    conversation: 1
-                }
-            ),
-            (
-                340,
-                Act::Close {
-                    teammate: 7002,
-                    conversation: 1
-                }
-            ),
+            (160, Act::Reply { teammate: 7002, conversation: 1 }),
+            (340, Act::Close { teammate: 7002, conversation: 1 }),
         ]
     );
 }
@@ -121,9 +86,7 @@ fn what_is_taken_away_is_not_finished() {
 fn handle_time_is_of_the_conversation_and_not_of_the_order() {
     let close_of = |order: &[u64]| {
         let mut people = people(0.6, vec![]);
-        order
-            .iter()
-            .for_each(|&c| people.on_assigned(0, 7000 + c, c));
+        order.iter().for_each(|&c| people.on_assigned(0, 7000 + c, c));
         let mut closes: Vec<_> = script(&mut people)
             .into_iter()
             .filter_map(|(at, act)| match act {
@@ -148,12 +111,8 @@ fn a_conversation_that_comes_back_takes_another_time() {
 
 #[test]
 fn who_is_away_neither_replies_nor_closes() {
-    let away = Absence {
-        team: "sales".to_owned(),
-        count: 3,
-        from_us: 30 * SECOND,
-        to_us: 90 * SECOND,
-    };
+    let away =
+        Absence { team: "sales".to_owned(), count: 3, from_us: 30 * SECOND, to_us: 90 * SECOND };
     let mut people = people(0.0, vec![away]);
     people.on_assigned(0, 7002, 1);
     assert!(people.is_away(7002, 30 * SECOND) && !people.is_away(7002, 90 * SECOND));
@@ -171,20 +130,8 @@ fn who_is_away_neither_replies_nor_closes() {
         [
             (30, Act::GoAway { teammate: 7002 }),
             (90, Act::ComeBack { teammate: 7002 }),
-            (
-                120,
-                Act::Reply {
-                    teammate: 7002,
-                    conversation: 1
-                }
-            ),
-            (
-                300,
-                Act::Close {
-                    teammate: 7002,
-                    conversation: 1
-                }
-            ),
+            (120, Act::Reply { teammate: 7002, conversation: 1 }),
+            (300, Act::Close { teammate: 7002, conversation: 1 }),
         ]
     );
 }

@@ -25,35 +25,11 @@ fn team(name: &str, counts: &[u64], by_chance: &[u64], slowest: u64) -> TeamRepo
 fn confusion() -> Confusion {
     let mut confusion = Confusion::default();
     for (count, intent, language, expected, got) in [
-        (
-            1_200,
-            Intent::Price,
-            Language::English,
-            "sales",
-            Some("sales"),
-        ),
-        (
-            9,
-            Intent::Price,
-            Language::English,
-            "sales",
-            Some("support"),
-        ),
-        (
-            300,
-            Intent::Price,
-            Language::Spanish,
-            "latam",
-            Some("latam"),
-        ),
+        (1_200, Intent::Price, Language::English, "sales", Some("sales")),
+        (9, Intent::Price, Language::English, "sales", Some("support")),
+        (300, Intent::Price, Language::Spanish, "latam", Some("latam")),
         (21, Intent::Price, Language::Spanish, "latam", Some("sales")),
-        (
-            400,
-            Intent::Refund,
-            Language::English,
-            "support",
-            Some("support"),
-        ),
+        (400, Intent::Refund, Language::English, "support", Some("support")),
         (30, Intent::Compliment, Language::English, "triage", None),
     ] {
         (0..count).for_each(|_| confusion.record(intent, language, expected, got));
@@ -92,20 +68,12 @@ pub(crate) fn report() -> Report {
             team("latam", &[150, 150], &[160, 140], 30),
             team("triage", &[], &[], 0),
         ],
-        fallback: [
-            ("no rule matched".to_owned(), 25),
-            ("not understood".to_owned(), 5),
-        ]
-        .into(),
+        fallback: [("no rule matched".to_owned(), 25), ("not understood".to_owned(), 5)].into(),
         time_to_assignment: latency(1..=900),
         api: ApiUse {
-            calls: [
-                ("assign team", 1_960),
-                ("assign teammate", 1_930),
-                ("list admins", 12),
-            ]
-            .map(|(kind, count)| (kind.to_owned(), count))
-            .into(),
+            calls: [("assign team", 1_960), ("assign teammate", 1_930), ("list admins", 12)]
+                .map(|(kind, count)| (kind.to_owned(), count))
+                .into(),
             allowed_per_window: 1_666,
             busiest_window: 412,
             windows_exceeded: 0,
@@ -116,10 +84,7 @@ pub(crate) fn report() -> Report {
     report.judge(&[
         expect(Measure::Lost, Bound::Equals(Value::Count(0))),
         expect(Measure::RoutingAccuracy, Bound::AtLeast(Value::Share(0.99))),
-        expect(
-            Measure::TimeToAssignmentP99,
-            Bound::AtMost(Value::Micros(1_200_000_000)),
-        ),
+        expect(Measure::TimeToAssignmentP99, Bound::AtMost(Value::Micros(1_200_000_000))),
         expect(Measure::FairnessJain, Bound::AtLeast(Value::Ratio(0.98))),
     ]);
     report

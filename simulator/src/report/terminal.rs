@@ -64,41 +64,24 @@ fn verdicts(report: &Report) -> String {
     }
     for violation in report.violations.iter().take(10) {
         let at = Readable(violation.at_us);
-        let _ = writeln!(
-            text,
-            "  ✗ {} at {at}: {}",
-            violation.invariant, violation.detail
-        );
+        let _ = writeln!(text, "  ✗ {} at {at}: {}", violation.invariant, violation.detail);
     }
     if report.violations.len() > 10 {
-        let _ = writeln!(
-            text,
-            "    and {} more violations",
-            report.violations.len() - 10
-        );
+        let _ = writeln!(text, "    and {} more violations", report.violations.len() - 10);
     }
     text
 }
 
 fn verdict_line(verdict: &Verdict) -> String {
     let mark = if verdict.passed { '✓' } else { '✗' };
-    let actual = verdict
-        .actual
-        .map_or_else(|| "not measured".to_owned(), |it| it.to_string());
+    let actual = verdict.actual.map_or_else(|| "not measured".to_owned(), |it| it.to_string());
     let expectation = verdict.expectation;
-    let line = format!(
-        "  {mark} {:<26}{actual:>14}   {}",
-        expectation.measure, expectation.bound
-    );
+    let line = format!("  {mark} {:<26}{actual:>14}   {}", expectation.measure, expectation.bound);
     line.trim_end().to_owned()
 }
 
 fn last_line(report: &Report) -> String {
-    let failed = report
-        .verdicts
-        .iter()
-        .filter(|verdict| !verdict.passed)
-        .count();
+    let failed = report.verdicts.iter().filter(|verdict| !verdict.passed).count();
     if report.passed() {
         return format!(
             "\nPASS  {} of {} expectations\n",
@@ -108,7 +91,8 @@ fn last_line(report: &Report) -> String {
     }
     let mut text = format!("\nFAIL  {failed} of {} expectations", report.verdicts.len());
     if !report.violations.is_empty() {
-        let _ = write!(text, ", {} violations", report.violations.len());
+        let plural = if report.violations.len() == 1 { "" } else { "s" };
+        let _ = write!(text, ", {} violation{plural}", report.violations.len());
     }
     text.push('\n');
     text
@@ -161,9 +145,9 @@ fn coloured(text: &str) -> String {
         };
         let line = match whole {
             Some(code) => format!("{code}{line}{END}"),
-            None => line
-                .replace('✓', &format!("{GREEN}✓{END}"))
-                .replace('✗', &format!("{RED}✗{END}")),
+            None => {
+                line.replace('✓', &format!("{GREEN}✓{END}")).replace('✗', &format!("{RED}✗{END}"))
+            }
         };
         out.push_str(&line);
         out.push('\n');

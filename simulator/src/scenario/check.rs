@@ -17,10 +17,7 @@ use crate::messages::Mix;
 pub(super) fn check(spec: ScenarioSpec) -> Result<Scenario, Vec<Problem>> {
     let problems = &mut Vec::new();
     let traffic_span = spec.traffic.span();
-    let expects_accuracy = spec
-        .expect
-        .get(&Measure::RoutingAccuracy)
-        .map(Spanned::span);
+    let expects_accuracy = spec.expect.get(&Measure::RoutingAccuracy).map(Spanned::span);
     let teams = check_teams(spec.team, problems);
     let work = check_work(spec.teammates, &teams, problems);
     let scenario = Scenario {
@@ -66,10 +63,7 @@ fn check_teams(specs: Vec<TeamSpec>, problems: &mut Vec<Problem>) -> Vec<Team> {
             problems.push(Problem::new(name.span(), message));
         }
     }
-    specs
-        .into_iter()
-        .map(|TeamSpec { name, teammates }| Team { name, teammates })
-        .collect()
+    specs.into_iter().map(|TeamSpec { name, teammates }| Team { name, teammates }).collect()
 }
 
 fn check_work(spec: TeammatesSpec, teams: &[Team], problems: &mut Vec<Problem>) -> Work {
@@ -103,12 +97,7 @@ fn check_absence(spec: AbsenceSpec, teams: &[Team], problems: &mut Vec<Problem>)
         }
         Some(_) => {}
     }
-    Absence {
-        team: spec.team.into_inner(),
-        count: spec.count.into_inner(),
-        from_us,
-        to_us,
-    }
+    Absence { team: spec.team.into_inner(), count: spec.count.into_inner(), from_us, to_us }
 }
 
 fn check_truth(
@@ -198,19 +187,10 @@ fn find<'a>(teams: &'a [Team], name: &str) -> Option<&'a Team> {
 }
 
 fn unknown_team(name: &Spanned<String>, teams: &[Team]) -> Problem {
-    let names: Vec<&str> = teams
-        .iter()
-        .map(|team| team.name.get_ref().as_str())
-        .collect();
-    let problem = Problem::new(
-        name.span(),
-        format!("there is no team `{}`", name.get_ref()),
-    );
+    let names: Vec<&str> = teams.iter().map(|team| team.name.get_ref().as_str()).collect();
+    let problem = Problem::new(name.span(), format!("there is no team `{}`", name.get_ref()));
     match nearest(name.get_ref(), names.iter().copied()) {
         Some(near) => problem.help(did_you_mean(near)),
-        None => problem.help(format!(
-            "the teams of this scenario are {}",
-            names.join(", ")
-        )),
+        None => problem.help(format!("the teams of this scenario are {}", names.join(", "))),
     }
 }

@@ -177,11 +177,7 @@ impl Expectation {
     #[must_use]
     pub fn judge(self, actual: Option<Value>) -> Verdict {
         let passed = actual.is_some_and(|actual| self.bound.holds(actual));
-        Verdict {
-            expectation: self,
-            actual,
-            passed,
-        }
+        Verdict { expectation: self, actual, passed }
     }
 }
 
@@ -224,7 +220,7 @@ impl fmt::Display for Value {
         match self {
             Self::Count(number) => f.pad(&number.to_string()),
             Self::Share(share) => f.pad(&format!("{:.2} %", share * 100.0)),
-            Self::Ratio(number) => f.pad(&format!("{number:.3}")),
+            Self::Ratio(number) => f.pad(&format!("{number:.4}")),
             Self::Micros(us) => Readable(*us).fmt(f),
         }
     }
@@ -262,10 +258,7 @@ mod tests {
     #[test]
     fn what_was_not_measured_did_not_come_true() {
         let bound = Bound::AtMost(Value::Count(0));
-        let expectation = Expectation {
-            measure: Measure::Lost,
-            bound,
-        };
+        let expectation = Expectation { measure: Measure::Lost, bound };
         assert!(!expectation.judge(None).passed);
         assert!(expectation.judge(Some(Value::Count(0))).passed);
         assert!(!expectation.judge(Some(Value::Ratio(0.0))).passed);

@@ -44,11 +44,7 @@ pub struct Invalid {
 
 impl Problem {
     pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            help: None,
-            span,
-        }
+        Self { message: message.into(), help: None, span }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -61,24 +57,32 @@ impl Problem {
     pub fn position(&self, source: &str) -> (usize, usize) {
         let before = source.get(..self.span.start).unwrap_or(source);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
 
     /// What TOML's reader found, with a guess at what was meant.
     pub(super) fn from_toml(error: &toml::de::Error) -> Self {
-        let message = error.message().to_owned();
-        let mut quoted = message.split('`').skip(1).step_by(2);
-        let got = quoted.next().unwrap_or_default().to_owned();
-        let known: Vec<String> = quoted.map(str::to_owned).collect();
-        let guess = nearest(&got, known.iter().map(String::as_str)).map(did_you_mean);
-        Self {
-            help: guess,
-            span: error.span().unwrap_or(0..0),
-            message,
+        let problem = Self::new(error.span().unwrap_or(0..0), error.message());
+        if let Some(key) = error.message().strip_prefix("missing field ") {
+            return Self { message: format!("the key {key} is missing"), ..problem };
         }
+        let Some((_, known)) = error.message().split_once(", expected ") else {
+            return problem;
+        };
+        let Some(name) = error.message().split('`').nth(1) else {
+            return problem;
+        };
+        let kind = match error.message() {
+            message if message.starts_with("unknown field") => "key",
+            message if message.starts_with("unknown variant") => "name",
+            _ => return problem,
+        };
+        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        let help = match nearest(name, known.iter().copied()) {
+            Some(near) => did_you_mean(near),
+            None => format!("known here: {}", known.join(", ")),
+        };
+        Self { message: format!("unknown {kind} `{name}`"), ..problem }.help(help)
     }
 }
 

@@ -160,9 +160,7 @@ impl<'de> Deserialize<'de> for Share {
         if (0.0..=1.0).contains(&share) {
             Ok(Self(share))
         } else {
-            Err(D::Error::custom(format!(
-                "{share} is not a share; write a number from 0 to 1"
-            )))
+            Err(D::Error::custom(format!("{share} is not a share; write a number from 0 to 1")))
         }
     }
 }
@@ -172,9 +170,7 @@ fn not_negative<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Er
     if number >= 0.0 && number.is_finite() {
         Ok(number)
     } else {
-        Err(D::Error::custom(format!(
-            "{number} is not a spread; write a number from 0 up"
-        )))
+        Err(D::Error::custom(format!("{number} is not a spread; write a number from 0 up")))
     }
 }
 
@@ -205,9 +201,7 @@ impl<'de> Visitor<'de> for ShapeVisitor {
         match name {
             "viral" => Ok(ShapeSpec::Viral(ViralSpec::default())),
             "constant" => Ok(ShapeSpec::Constant(ConstantSpec::default())),
-            "at" => Err(E::custom(
-                "`at` needs its times: shape.at = [\"0s\", \"30s\"]",
-            )),
+            "at" => Err(E::custom("`at` needs its times: shape.at = [\"0s\", \"30s\"]")),
             _ => Err(E::unknown_variant(name, &["viral", "constant", "at"])),
         }
     }
@@ -239,10 +233,7 @@ impl<'de> Visitor<'de> for SpreadVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<SpreadSpec, E> {
-        Ok(SpreadSpec {
-            median: text.parse().map_err(E::custom)?,
-            sigma: 0.0,
-        })
+        Ok(SpreadSpec { median: text.parse().map_err(E::custom)?, sigma: 0.0 })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SpreadSpec, A::Error> {

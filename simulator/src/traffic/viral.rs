@@ -16,12 +16,7 @@ pub struct Viral {
 
 impl Default for Viral {
     fn default() -> Self {
-        Self {
-            onset: 5.0,
-            peak: 80.0,
-            relaxation: 100.0,
-            exponent: 0.9,
-        }
+        Self { onset: 5.0, peak: 80.0, relaxation: 100.0, exponent: 0.9 }
     }
 }
 
@@ -109,17 +104,11 @@ mod tests {
     #[test]
     fn the_quantile_inverts_the_share_for_any_exponent() {
         for exponent in [0.4, 0.9, 1.0, 1.4] {
-            let viral = Viral {
-                exponent,
-                ..Viral::default()
-            };
+            let viral = Viral { exponent, ..Viral::default() };
             for share in [0.01, 0.1, 0.5, 0.9, 0.999] {
                 let at = viral.quantile(share, 7_200.0);
                 let back = viral.share_by(at, 7_200.0);
-                assert!(
-                    (back - share).abs() < 1e-9,
-                    "{exponent} {share} {at} {back}"
-                );
+                assert!((back - share).abs() < 1e-9, "{exponent} {share} {at} {back}");
             }
         }
     }
@@ -136,11 +125,7 @@ mod tests {
 
     #[test]
     fn a_peak_at_the_onset_is_a_jump() {
-        let viral = Viral {
-            onset: 10.0,
-            peak: 10.0,
-            ..Viral::default()
-        };
+        let viral = Viral { onset: 10.0, peak: 10.0, ..Viral::default() };
         assert!(viral.quantile(0.0, 600.0) >= 10.0);
         assert!(viral.quantile(0.5, 600.0).is_finite());
         assert!(viral.density(10.0, 600.0) > viral.density(20.0, 600.0));

@@ -25,10 +25,8 @@ type Cascade = Vec<f64>;
 
 fn cascades() -> Option<Vec<Cascade>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/cascades");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
-        .ok()?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(&folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "txt"));
     files.sort();
     if files.is_empty() {
@@ -38,7 +36,7 @@ fn cascades() -> Option<Vec<Cascade>> {
 }
 
 fn read(path: &Path) -> Cascade {
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = std::fs::read_to_string(path).expect("a listed file can be read");
     let seconds = |line: &str| line.split_whitespace().next()?.parse().ok();
     let mut times: Cascade = text.lines().skip(1).filter_map(seconds).collect();
     times.retain(|at| *at < WINDOW);
@@ -50,12 +48,8 @@ fn read(path: &Path) -> Cascade {
 fn figures(times: &[f64]) -> [f64; 6] {
     let n = times.len() as f64;
     let in_ten_minutes = |at: &f64| times.partition_point(|t| *t < at + 600.0);
-    let busiest = times
-        .iter()
-        .enumerate()
-        .map(|(i, at)| in_ten_minutes(at) - i)
-        .max()
-        .unwrap_or(0) as f64;
+    let busiest =
+        times.iter().enumerate().map(|(i, at)| in_ten_minutes(at) - i).max().unwrap_or(0) as f64;
     let time_to = |share: f64| times[((share * n) as usize).min(times.len() - 1)];
     let [a, b, c, d, e] = SHARES.map(time_to);
     [busiest / n, a, b, c, d, e]
@@ -114,37 +108,18 @@ fn calibration_against_the_public_cascades() {
     };
     let each: Vec<[f64; 6]> = cascades.iter().map(|times| figures(times)).collect();
     let model = model();
-    let names = [
-        "busiest 10 min",
-        "to 10 %",
-        "to 25 %",
-        "to 50 %",
-        "to 75 %",
-        "to 90 %",
-    ];
-    println!(
-        "{:<18}{:>10}{:>10}  ({} cascades)",
-        "",
-        "median",
-        "model",
-        each.len()
-    );
+    let names = ["busiest 10 min", "to 10 %", "to 25 %", "to 50 %", "to 75 %", "to 90 %"];
+    println!("{:<18}{:>10}{:>10}  ({} cascades)", "", "median", "model", each.len());
     for (i, (name, got)) in names.into_iter().zip(figures(&model)).enumerate() {
         let expected = median(each.iter().map(|figures| figures[i]).collect());
         println!("{name:<18}{expected:>10.3}{got:>10.3}");
         let factor = (got / expected).max(expected / got);
-        assert!(
-            factor < TOLERANCE,
-            "{name}: {got} is too far from {expected}"
-        );
+        assert!(factor < TOLERANCE, "{name}: {got} is too far from {expected}");
     }
     for band in BANDS {
         let expected = slope(&cascades, band);
         let got = slope(std::slice::from_ref(&model), band);
         println!("slope {band:?}: {expected:.2} {got:.2}");
-        assert!(
-            (got - expected).abs() < SLOPE_TOLERANCE,
-            "{band:?}: {got} {expected}"
-        );
+        assert!((got - expected).abs() < SLOPE_TOLERANCE, "{band:?}: {got} {expected}");
     }
 }

@@ -1,7 +1,5 @@
 //! The plan of a run: sorted, exact, and the same for the same seed.
 
-use std::fmt::Write;
-
 use proptest::prelude::*;
 use simulator::messages::Mix;
 use simulator::plan::TrafficPlan;
@@ -17,37 +15,21 @@ fn traffic(count: u64, follow_ups: f64) -> Traffic {
             volume: Volume::Count(count),
             window_us: 7_200_000_000,
         },
-        mix: Mix {
-            roughness: 0.3,
-            hard_cases: 0.1,
-            unknown_language: 0.05,
-            ..Mix::default()
-        },
+        mix: Mix { roughness: 0.3, hard_cases: 0.1, unknown_language: 0.05, ..Mix::default() },
         follow_ups,
-        follow_up_after: Spread {
-            median: Duration::from_secs(45),
-            sigma: 0.8,
-        },
+        follow_up_after: Spread { median: Duration::from_secs(45), sigma: 0.8 },
     }
 }
 
 fn bytes(plan: &TrafficPlan) -> String {
-    let mut text = String::new();
-    for dm in &plan.dms {
-        writeln!(text, "{dm:?}").unwrap();
-    }
-    text
+    plan.dms.iter().map(|dm| format!("{dm:?}\n")).collect()
 }
 
 #[test]
 fn five_thousand_write_and_a_tenth_write_again() {
     let plan = TrafficPlan::new(&traffic(5_000, 0.1), &Streams::new(7));
     assert_eq!(plan.contacts, 5_000);
-    assert!(
-        (5_420..5_580).contains(&plan.dms.len()),
-        "{}",
-        plan.dms.len()
-    );
+    assert!((5_420..5_580).contains(&plan.dms.len()), "{}", plan.dms.len());
 }
 
 #[test]
@@ -57,10 +39,7 @@ fn follow_ups_change_nothing_else() {
     let openers: Vec<_> = loud.dms.iter().filter(|dm| dm.ordinal == 0).collect();
     assert_eq!(openers.len(), 500);
     for (one, other) in quiet.dms.iter().zip(openers) {
-        assert_eq!(
-            (one.contact, one.due_us, &one.dm),
-            (other.contact, other.due_us, &other.dm)
-        );
+        assert_eq!((one.contact, one.due_us, &one.dm), (other.contact, other.due_us, &other.dm));
     }
 }
 

@@ -67,23 +67,16 @@ time_to_assignment_p99 = { at_most = "10m" }
 "#;
 
 fn good() -> Scenario {
-    Scenario::from_toml(GOOD).unwrap()
+    Scenario::from_toml(GOOD).expect("the good file is good")
 }
 
 /// Changes the good file in one place and shows what is said.
 fn check(from: &str, to: &str, expected: Expect) {
     assert!(GOOD.contains(from), "{from}");
     let source_text = GOOD.replacen(from, to, 1);
-    let problems = Scenario::from_toml(&source_text).unwrap_err();
+    let problems = Scenario::from_toml(&source_text).expect_err("a mistake is found");
     let path = PathBuf::from("burst.toml");
-    expected.assert_eq(
-        &Invalid {
-            path,
-            source_text,
-            problems,
-        }
-        .to_string(),
-    );
+    expected.assert_eq(&Invalid { path, source_text, problems }.to_string());
 }
 
 #[test]
@@ -110,18 +103,9 @@ fn a_team_knows_where_it_stands() {
 #[test]
 fn the_first_truth_that_matches_counts() {
     let scenario = good();
-    assert_eq!(
-        scenario.truth_of(Intent::Refund, Language::Spanish),
-        Some("support")
-    );
-    assert_eq!(
-        scenario.truth_of(Intent::Price, Language::Spanish),
-        Some("latam")
-    );
-    assert_eq!(
-        scenario.truth_of(Intent::Price, Language::German),
-        Some("sales")
-    );
+    assert_eq!(scenario.truth_of(Intent::Refund, Language::Spanish), Some("support"));
+    assert_eq!(scenario.truth_of(Intent::Price, Language::Spanish), Some("latam"));
+    assert_eq!(scenario.truth_of(Intent::Price, Language::German), Some("sales"));
 }
 
 #[test]
@@ -129,26 +113,17 @@ fn expectations_keep_the_order_of_the_file() {
     let expected = [
         (Measure::Lost, Bound::Equals(Value::Count(0))),
         (Measure::RoutingAccuracy, Bound::AtLeast(Value::Share(0.9))),
-        (
-            Measure::TimeToAssignmentP99,
-            Bound::AtMost(Value::Micros(600_000_000)),
-        ),
+        (Measure::TimeToAssignmentP99, Bound::AtMost(Value::Micros(600_000_000))),
     ];
     let got = good().expectations;
-    assert!(
-        got.iter().map(|it| (it.measure, it.bound)).eq(expected),
-        "{got:?}"
-    );
+    assert!(got.iter().map(|it| (it.measure, it.bound)).eq(expected), "{got:?}");
 }
 
 #[test]
 fn shapes_have_a_short_and_a_long_form() {
     let with = |count: &str, shape: &str| {
         let text = GOOD.replace("count = 5000\nwindow = \"2h\"\n", count);
-        Scenario::from_toml(&text.replace("shape = \"viral\"", shape))
-            .unwrap()
-            .traffic
-            .arrivals
+        Scenario::from_toml(&text.replace("shape = \"viral\"", shape)).unwrap().traffic.arrivals
     };
     let counted = "count = 10\nwindow = \"1h\"\n";
     assert_eq!(with(counted, "shape = \"constant\"").shape, Shape::Constant);
@@ -163,26 +138,38 @@ fn shapes_have_a_short_and_a_long_form() {
 
 #[test]
 fn an_unknown_key() {
-    check("follow_ups", "folow_ups", expect![[r#"
-        burst.toml:16:1: unknown field `folow_ups`, expected one of `count`, `window`, `shape`, `languages`, `intents`, `follow_ups`, `follow_up_after`, `roughness`, `hard_cases`, `unknown_language`, `other_language`
-          16 | folow_ups = 0.1
-          help: did you mean `follow_ups`?"#]]);
+    check(
+        "follow_ups",
+        "folow_ups",
+        expect![[r#"
+            burst.toml:16:1: unknown key `folow_ups`
+              16 | folow_ups = 0.1
+              help: did you mean `follow_ups`?"#]],
+    );
 }
 
 #[test]
 fn an_unknown_section() {
-    check("[network]", "[netwrok]", expect![[r#"
-        burst.toml:49:2: unknown field `netwrok`, expected one of `name`, `story`, `start`, `seed`, `horizon`, `rules`, `traffic`, `team`, `teammates`, `truth`, `network`, `expect`
-          49 | [netwrok]
-          help: did you mean `network`?"#]]);
+    check(
+        "[network]",
+        "[netwrok]",
+        expect![[r#"
+            burst.toml:49:2: unknown key `netwrok`
+              49 | [netwrok]
+              help: did you mean `network`?"#]],
+    );
 }
 
 #[test]
 fn an_unknown_intent() {
-    check("refund = 5", "refunds = 5", expect![[r#"
-        burst.toml:15:37: unknown variant `refunds`, expected one of `price`, `availability`, `order`, `where_is_my_order`, `refund`, `broken`, `complaint`, `shipping`, `collaboration`, `compliment`
-          15 | intents = { price = 25, order = 15, refunds = 5 }
-          help: did you mean `refund`?"#]]);
+    check(
+        "refund = 5",
+        "refunds = 5",
+        expect![[r#"
+            burst.toml:15:37: unknown name `refunds`
+              15 | intents = { price = 25, order = 15, refunds = 5 }
+              help: did you mean `refund`?"#]],
+    );
 }
 
 #[test]
@@ -191,7 +178,7 @@ fn an_unknown_intent_in_the_truth() {
         "intent = \"refund\"",
         "intent = [\"refund\", \"borken\"]",
         expect![[r#"
-            burst.toml:39:21: unknown variant `borken`, expected one of `price`, `availability`, `order`, `where_is_my_order`, `refund`, `broken`, `complaint`, `shipping`, `collaboration`, `compliment`
+            burst.toml:39:21: unknown name `borken`
               39 | intent = ["refund", "borken"]
               help: did you mean `broken`?"#]],
     );
@@ -199,25 +186,38 @@ fn an_unknown_intent_in_the_truth() {
 
 #[test]
 fn an_unknown_team() {
-    check("team = \"latam\"", "team = \"latin\"", expect![[r#"
+    check(
+        "team = \"latam\"",
+        "team = \"latin\"",
+        expect![[r#"
         burst.toml:44:8: there is no team `latin`
           44 | team = "latin"
-          help: did you mean `latam`?"#]]);
+          help: did you mean `latam`?"#]],
+    );
 }
 
 #[test]
 fn an_unknown_measure() {
-    check("lost =", "losses =", expect![[r#"
-        burst.toml:54:1: unknown variant `losses`, expected one of `lost`, `assigned_twice`, `over_limit`, `api_windows_exceeded`, `rate_limited_calls`, `unassigned_at_end`, `routing_accuracy`, `fallback_share`, `held_share`, `fairness_jain`, `fairness_max_over_mean`, `api_calls_per_dm`, `time_to_assignment_p50`, `time_to_assignment_p90`, `time_to_assignment_p99`, `time_to_assignment_max`
-          54 | losses = { equals = 0 }"#]]);
+    check(
+        "lost =",
+        "losses =",
+        expect![[r#"
+            burst.toml:54:1: unknown name `losses`
+              54 | losses = { equals = 0 }
+              help: known here: lost, assigned_twice, over_limit, api_windows_exceeded, rate_limited_calls, unassigned_at_end, routing_accuracy, fallback_share, held_share, fairness_jain, fairness_max_over_mean, api_calls_per_dm, time_to_assignment_p50, time_to_assignment_p90, time_to_assignment_p99, time_to_assignment_max"#]],
+    );
 }
 
 #[test]
 fn an_unknown_shape() {
-    check("shape = \"viral\"", "shape = \"virl\"", expect![[r#"
-        burst.toml:13:9: unknown variant `virl`, expected one of `viral`, `constant`, `at`
-          13 | shape = "virl"
-          help: did you mean `viral`?"#]]);
+    check(
+        "shape = \"viral\"",
+        "shape = \"virl\"",
+        expect![[r#"
+            burst.toml:13:9: unknown name `virl`
+              13 | shape = "virl"
+              help: did you mean `viral`?"#]],
+    );
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_wrong_key_within_a_shape() {
         "shape = \"viral\"",
         "shape.viral = { pek = \"2m\" }",
         expect![[r#"
-            burst.toml:13:17: unknown field `pek`, expected one of `onset`, `peak`, `relaxation`, `exponent`
+            burst.toml:13:17: unknown key `pek`
               13 | shape.viral = { pek = "2m" }
               help: did you mean `peak`?"#]],
     );
@@ -245,48 +245,125 @@ fn a_wrong_key_within_a_shape() {
 
 #[test]
 fn a_percentage_where_a_share_is_meant() {
-    check("follow_ups = 0.1", "follow_ups = 10", expect![[r#"
+    check(
+        "follow_ups = 0.1",
+        "follow_ups = 10",
+        expect![[r#"
         burst.toml:16:14: 10 is not a share; write a number from 0 to 1
-          16 | follow_ups = 10"#]]);
+          16 | follow_ups = 10"#]],
+    );
 }
 
 #[test]
 fn a_length_of_time_without_a_unit() {
-    check("horizon = \"6h\"", "horizon = \"360\"", expect![[r#"
+    check(
+        "horizon = \"6h\"",
+        "horizon = \"360\"",
+        expect![[r#"
         burst.toml:7:11: `360` is not a length of time; write it like "40ms", "90s", "4m" or "1h30m"
-          7 | horizon = "360""#]]);
+          7 | horizon = "360""#]],
+    );
 }
 
 #[test]
 fn a_number_where_a_length_of_time_is_meant() {
-    check("at_most = \"10m\"", "at_most = 600", expect![[r#"
+    check(
+        "at_most = \"10m\"",
+        "at_most = 600",
+        expect![[r#"
         burst.toml:56:38: `time_to_assignment_p99` cannot be compared with this
           56 | time_to_assignment_p99 = { at_most = 600 }
-          help: it is a length of time: write it like "90s" or "10m""#]]);
+          help: it is a length of time: write it like "90s" or "10m""#]],
+    );
+}
+
+#[test]
+fn no_shape() {
+    check(
+        "shape = \"viral\"\n",
+        "",
+        expect![[r#"
+            burst.toml:10:1: the key `shape` is missing
+              10 | [traffic]"#]],
+    );
+}
+
+#[test]
+fn no_count() {
+    check(
+        "count = 5000\n",
+        "",
+        expect![[r#"
+        burst.toml:10:1: how many people write?
+          10 | [traffic]
+          help: add count = 5000"#]],
+    );
+}
+
+#[test]
+fn no_team_at_all() {
+    let text = GOOD.replace("[[team]]", "[[crew]]");
+    let problems = Scenario::from_toml(&text).expect_err("there is no team");
+    assert!(problems[0].help.as_ref().is_some_and(|help| help.starts_with("known here: name,")));
+}
+
+#[test]
+fn a_peak_that_never_comes() {
+    check(
+        "shape = \"viral\"",
+        "shape.viral = { peak = \"3h\" }",
+        expect![[r#"
+            burst.toml:13:1: the peak is after the window
+              13 | shape.viral = { peak = "3h" }
+              help: the fitted values are onset = "5s", peak = "80s", relaxation = "100s", exponent = 0.9"#]],
+    );
+}
+
+#[test]
+fn text_that_is_not_toml() {
+    check(
+        "count = 5000",
+        "count = 5,000",
+        expect![[r#"
+        burst.toml:11:10: unexpected key or value, expected newline, `#`
+          11 | count = 5,000"#]],
+    );
 }
 
 #[test]
 fn no_bound() {
-    check("{ equals = 0 }", "{}", expect![[r#"
+    check(
+        "{ equals = 0 }",
+        "{}",
+        expect![[r#"
         burst.toml:54:8: `lost` has no bound
           54 | lost = {}
-          help: add at_most, at_least or equals"#]]);
+          help: add at_most, at_least or equals"#]],
+    );
 }
 
 #[test]
 fn a_start_without_an_offset() {
-    check("2026-11-20T18:00:00Z", "2026-11-20 18:00", expect![[r#"
+    check(
+        "2026-11-20T18:00:00Z",
+        "2026-11-20 18:00",
+        expect![[r#"
         burst.toml:5:9: `2026-11-20 18:00` is not a moment
           5 | start = "2026-11-20 18:00"
-          help: write date, time and offset: "2026-11-20T18:00:00Z""#]]);
+          help: write date, time and offset: "2026-11-20T18:00:00Z""#]],
+    );
 }
 
 #[test]
 fn no_team_for_somebody() {
-    check("[[truth]]\nteam = \"sales\"\n", "", expect![[r#"
+    check(
+        "[[truth]]\nteam = \"sales\"\n",
+        "",
+        expect![[r#"
         burst.toml:10:1: no [[truth]] says who should get `price` in `en`
           10 | [traffic]
-          help: a last [[truth]] with only a team takes the rest"#]]);
+          help: a last [[truth]] with only a team takes the rest"#]],
+    );
 }
 
 #[test]
@@ -310,9 +387,6 @@ fn several_problems_at_once() {
 #[test]
 fn a_missing_file_is_named() {
     let error = Scenario::load(Path::new("scenarios/nowhere.toml")).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "cannot read the scenario scenarios/nowhere.toml"
-    );
+    assert_eq!(error.to_string(), "cannot read the scenario scenarios/nowhere.toml");
     assert!(matches!(error, LoadError::Unreadable { .. }));
 }

@@ -5,18 +5,12 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 /// Rows of cells under headings, indented by two.
 pub(super) fn grid(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(headings);
     table.add_rows(rows);
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((2, 0));
-        let side = if index == 0 {
-            CellAlignment::Left
-        } else {
-            CellAlignment::Right
-        };
+        let side = if index == 0 { CellAlignment::Left } else { CellAlignment::Right };
         column.set_cell_alignment(side);
     }
     let mut text = String::new();
@@ -54,12 +48,8 @@ mod tests {
 
     #[test]
     fn thousands_stand_apart() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (12_345_678, "12,345,678"),
-        ] {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")]
+        {
             assert_eq!(grouped(number), text);
         }
     }

@@ -49,18 +49,10 @@ fn routing(report: &Report) -> String {
     let mut headings = vec!["came to"];
     headings.extend(got.iter().map(|team| team.unwrap_or("nobody")));
     headings.extend(["right", "of"]);
-    let rows = confusion
-        .intents()
-        .into_iter()
-        .map(|intent| routing_row(report, intent, &got));
+    let rows = confusion.intents().into_iter().map(|intent| routing_row(report, intent, &got));
     let mut text = title("Routing");
     text.push_str(&grid(&headings, rows.collect()));
-    let _ = writeln!(
-        text,
-        "\n  {:.2} % right{}",
-        accuracy * 100.0,
-        by_language(report)
-    );
+    let _ = writeln!(text, "\n  {:.2} % right{}", accuracy * 100.0, by_language(report));
     text.push_str("  a number alone was right to come here; ✗ counts those that were not\n");
     text
 }
@@ -123,12 +115,7 @@ fn waiting_row(name: &str, summary: Option<&LatencySummary>) -> Vec<String> {
     let Some(summary) = summary else {
         return [name, "0", "–", "–", "–", "–"].map(str::to_owned).to_vec();
     };
-    let times = [
-        summary.p50_us,
-        summary.p90_us,
-        summary.p99_us,
-        summary.max_us,
-    ];
+    let times = [summary.p50_us, summary.p90_us, summary.p99_us, summary.max_us];
     let mut row = vec![name.to_owned(), grouped(summary.count)];
     row.extend(times.map(|us| Readable(us).to_string()));
     row
@@ -139,7 +126,7 @@ fn fairness(report: &Report) -> String {
         "team",
         "people",
         "conversations",
-        "each",
+        "least–most",
         "Jain",
         "by chance",
         "max/mean",
@@ -170,11 +157,8 @@ fn fairness_row(team: &TeamReport) -> Vec<String> {
 
 fn api(report: &Report) -> String {
     let api = &report.api;
-    let mut rows: Vec<Vec<String>> = api
-        .calls
-        .iter()
-        .map(|(kind, count)| vec![kind.clone(), grouped(*count)])
-        .collect();
+    let mut rows: Vec<Vec<String>> =
+        api.calls.iter().map(|(kind, count)| vec![kind.clone(), grouped(*count)]).collect();
     rows.push(vec!["all".to_owned(), grouped(api.total())]);
     let mut text = title("Intercom API");
     text.push_str(&grid(&["call", "count"], rows));

@@ -15,7 +15,7 @@ fn a_report_reads_like_this() {
           ✓ lost                                   0   = 0
           ✗ routing_accuracy                 96.94 %   ≥ 99.00 %
           ✓ time_to_assignment_p99         14 m 51 s   ≤ 20 m 00 s
-          ✓ fairness_jain                      1.000   ≥ 0.980
+          ✓ fairness_jain                     1.0000   ≥ 0.9800
 
         Conversations ────────────────────────────────────────────────────────────────────────────────────
           DMs    conversations  assigned  held  unassigned  lost  twice  over limit
@@ -44,11 +44,11 @@ fn a_report_reads_like_this() {
           triage            0         –          –          –          –
 
         Fairness ─────────────────────────────────────────────────────────────────────────────────────────
-          team     people  conversations     each    Jain  by chance  max/mean  by chance   Gini
-          sales         3          1,221  404–410  1.0000     0.9994      1.01       1.03  0.003
-          support       2            409  204–205  1.0000     0.9974      1.00       1.05  0.001
-          latam         2            300  150–150  1.0000     0.9956      1.00       1.07  0.000
-          triage        0              0        –       –          –         –          –      –
+          team     people  conversations  least–most    Jain  by chance  max/mean  by chance   Gini
+          sales         3          1,221     404–410  1.0000     0.9994      1.01       1.03  0.003
+          support       2            409     204–205  1.0000     0.9974      1.00       1.05  0.001
+          latam         2            300     150–150  1.0000     0.9956      1.00       1.07  0.000
+          triage        0              0           –       –          –         –          –      –
 
         Intercom API ─────────────────────────────────────────────────────────────────────────────────────
           call             count
@@ -95,8 +95,14 @@ fn a_violation_fails_whatever_was_expected() {
     });
     let text = render(&report, Style::Plain);
     assert!(text.contains("✗ single ownership at 1 m 01 s: conversation 12 had two owners"));
-    assert!(
-        text.ends_with("FAIL  0 of 3 expectations, 1 violations\n"),
-        "{text}"
-    );
+    assert!(text.ends_with("FAIL  0 of 3 expectations, 1 violation\n"), "{text}");
+}
+
+#[test]
+fn it_can_be_read_by_programs() {
+    let json = serde_json::to_value(sample::report()).unwrap();
+    assert_eq!(json["run"]["mode"], "virtual");
+    assert_eq!(json["verdicts"][1]["measure"], "routing_accuracy");
+    assert_eq!(json["verdicts"][1]["bound"]["at_least"]["share"], 0.99);
+    assert_eq!(json["confusion"][0]["intent"], "price");
 }

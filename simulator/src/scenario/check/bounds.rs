@@ -17,11 +17,7 @@ pub(super) fn check(
     let mut expectations = Vec::new();
     for (measure, bounds) in in_order {
         let found = bounds_of(measure, &bounds, problems);
-        expectations.extend(
-            found
-                .into_iter()
-                .map(|bound| Expectation { measure, bound }),
-        );
+        expectations.extend(found.into_iter().map(|bound| Expectation { measure, bound }));
     }
     expectations
 }
@@ -31,11 +27,7 @@ fn bounds_of(
     spec: &Spanned<BoundsSpec>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Bound> {
-    let BoundsSpec {
-        at_most,
-        at_least,
-        equals,
-    } = spec.get_ref();
+    let BoundsSpec { at_most, at_least, equals } = spec.get_ref();
     match (at_most, at_least, equals) {
         (None, None, None) => {
             let problem = Problem::new(spec.span(), format!("`{measure}` has no bound"));
@@ -48,8 +40,8 @@ fn bounds_of(
         _ => {}
     }
     let mut bounds = Vec::new();
-    let written: [(_, fn(Value) -> Bound); 3] = [
-        (at_least, Bound::AtLeast),
+    let written = [
+        (at_least, Bound::AtLeast as fn(Value) -> Bound),
         (at_most, Bound::AtMost),
         (equals, Bound::Equals),
     ];
@@ -82,9 +74,7 @@ fn value(quantity: Quantity, spec: &NumberOrText) -> Result<Value, &'static str>
         }
         (Quantity::Duration, NumberOrText::Text(text)) => {
             let length: Result<Length, _> = text.parse();
-            length
-                .map(|length| Value::Micros(length.as_micros()))
-                .map_err(|_| A_DURATION)
+            length.map(|length| Value::Micros(length.as_micros())).map_err(|_| A_DURATION)
         }
         (Quantity::Count, _) => Err("it is a count: write a whole number like 0"),
         (Quantity::Share, _) => Err("it is a share: write a number from 0 to 1, like 0.9"),

@@ -62,17 +62,10 @@ fn arrivals(
             check_rate(per_minute, span, problems);
             (Shape::Constant, per_minute)
         }
-        ShapeSpec::At(times) => (
-            Shape::At(times.iter().map(|at| at.as_micros()).collect()),
-            None,
-        ),
+        ShapeSpec::At(times) => (Shape::At(times.iter().map(|at| at.as_micros()).collect()), None),
     };
     let volume = volume(count, rate, &shape, traffic, problems);
-    Arrivals {
-        shape,
-        volume,
-        window_us,
-    }
+    Arrivals { shape, volume, window_us }
 }
 
 fn window_us(
@@ -119,10 +112,9 @@ fn volume(
         (Some(count), None, _) => Volume::Count(count),
         (None, Some(rate), _) => Volume::PerMinute(rate),
         (None, None, _) => problem("how many people write?", "add count = 5000"),
-        (Some(_), Some(_), _) => problem(
-            "both count and per_minute say how many write",
-            "remove one of them",
-        ),
+        (Some(_), Some(_), _) => {
+            problem("both count and per_minute say how many write", "remove one of them")
+        }
     }
 }
 
