@@ -106,7 +106,9 @@ impl Calls {
 
     /// Lines a resting call up again.
     pub(crate) fn retry(&mut self, id: CommandId) {
-        let Some(call) = self.open.get_mut(&id) else { return };
+        let Some(call) = self.open.get_mut(&id) else {
+            return;
+        };
         if call.stage == Stage::Resting {
             call.stage = Stage::Ready;
             self.ready.insert((call.place, id), call.action.requests());
@@ -115,7 +117,9 @@ impl Calls {
 
     /// Drops a call that is no longer wanted, unless it is under way already.
     pub(crate) fn cancel(&mut self, id: CommandId) {
-        let Some(call) = self.open.get(&id) else { return };
+        let Some(call) = self.open.get(&id) else {
+            return;
+        };
         if call.stage != Stage::InFlight {
             self.ready.remove(&(call.place, id));
             self.open.remove(&id);

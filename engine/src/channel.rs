@@ -33,10 +33,8 @@ impl Channel {
     /// The first signal that the contact shows.
     pub(crate) fn in_contact(&self, contact: &ContactProfile) -> Option<ChannelMatch> {
         self.signals.iter().find_map(|signal| match signal {
-            Signal::ContactAttribute { name, equals } => {
-                has(&contact.attributes, name, equals)
-                    .then(|| ChannelMatch::ContactAttribute(name.clone()))
-            }
+            Signal::ContactAttribute { name, equals } => has(&contact.attributes, name, equals)
+                .then(|| ChannelMatch::ContactAttribute(name.clone())),
             _ => None,
         })
     }
@@ -120,8 +118,7 @@ mod tests {
         check(tag(), &tagged, Some(ChannelMatch::Tag("tiktok".into())));
 
         let source = || vec![Signal::SourceType("tiktok".into())];
-        let native =
-            ConversationSnapshot { source_type: Some("tiktok".into()), ..conversation() };
+        let native = ConversationSnapshot { source_type: Some("tiktok".into()), ..conversation() };
         check(source(), &conversation(), None);
         check(source(), &native, Some(ChannelMatch::SourceType("tiktok".into())));
 

@@ -66,7 +66,11 @@ impl Action {
     pub fn requests(&self) -> u32 {
         match self {
             Self::AssignTeam { look_first, .. } | Self::AssignTeammate { look_first, .. } => {
-                if *look_first { 2 } else { 1 }
+                if *look_first {
+                    2
+                } else {
+                    1
+                }
             }
             Self::FetchContact { .. } | Self::FetchConversation { .. } => 1,
             Self::FetchRoster => 2,

@@ -11,7 +11,7 @@ use crate::hours::Opening;
 use crate::queue::{ConversationQueue, Place};
 use crate::roster::Roster;
 use crate::{
-    Action, CommandId, Command, ConversationId, Decision, Event, Policy, Timestamp, Verdict,
+    Action, Command, CommandId, ConversationId, Decision, Event, Policy, Timestamp, Verdict,
 };
 
 mod arrival;
@@ -227,7 +227,9 @@ impl Engine {
     fn send_calls(&mut self) {
         let limit = usize::try_from(self.policy.api.in_flight).unwrap_or(usize::MAX);
         while self.calls.in_flight() < limit {
-            let Some(requests) = self.calls.next_requests() else { return };
+            let Some(requests) = self.calls.next_requests() else {
+                return;
+            };
             match self.budget.take(self.now, requests) {
                 Ok(()) => self.commands.extend(self.calls.send_next().map(Command::Call)),
                 Err(again_at) => return self.look_at_budget(again_at),

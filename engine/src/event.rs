@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId, Timestamp,
-};
+use crate::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId, Timestamp};
 
 /// Something that happened, in Intercom or to the router itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -59,7 +59,9 @@ impl Hours {
                     return Opening { open: true, until: Some(interval.end) };
                 }
             }
-            let Ok(next) = date.checked_add(Span::new().days(1)) else { break };
+            let Ok(next) = date.checked_add(Span::new().days(1)) else {
+                break;
+            };
             date = next;
         }
         Opening { open: false, until: None }

@@ -80,7 +80,9 @@ impl Roster {
 
     /// Returns whether that is news.
     pub(crate) fn set_presence(&mut self, teammate: TeammateId, presence: Presence) -> bool {
-        let Some(teammate) = self.teammates.get_mut(&teammate) else { return false };
+        let Some(teammate) = self.teammates.get_mut(&teammate) else {
+            return false;
+        };
         std::mem::replace(&mut teammate.presence, presence) != presence
     }
 
@@ -132,7 +134,12 @@ impl Roster {
     /// Looks for the next teammate of a team: of those who are there and have room the one with
     /// the fewest open conversations, then the longest since the last assignment, then the
     /// smallest id. This is what Intercom calls balanced assignment (help centre, 6553774).
-    pub(crate) fn select(&self, policy: &Policy, team: usize, excluded: &[TeammateId]) -> Selection {
+    pub(crate) fn select(
+        &self,
+        policy: &Policy,
+        team: usize,
+        excluded: &[TeammateId],
+    ) -> Selection {
         let members = self.members.get(&policy.teams[team].id).map_or(&[][..], Vec::as_slice);
         let candidates: Vec<Candidate> = members
             .iter()

@@ -53,7 +53,10 @@ pub(crate) struct Facts<'a> {
 /// Tries rules from the top.
 ///
 /// Returns the first that matches, if any, and every trial up to it.
-pub(crate) fn first_match<'r>(rules: &'r [Rule], facts: Facts<'_>) -> (Option<&'r Rule>, Vec<Trial>) {
+pub(crate) fn first_match<'r>(
+    rules: &'r [Rule],
+    facts: Facts<'_>,
+) -> (Option<&'r Rule>, Vec<Trial>) {
     let mut trials = Vec::new();
     for rule in rules {
         let mut findings = Vec::new();
@@ -114,9 +117,9 @@ impl Condition {
 }
 
 fn first_hit(keywords: &[Keyword], hits: &Hits) -> Option<(Arc<str>, std::ops::Range<usize>)> {
-    keywords.iter().find_map(|keyword| {
-        hits.of(keyword.id).map(|span| (keyword.spelled.clone(), span.clone()))
-    })
+    keywords
+        .iter()
+        .find_map(|keyword| hits.of(keyword.id).map(|span| (keyword.spelled.clone(), span.clone())))
 }
 
 /// Whether a contact with language `actual` counts as a speaker of `wanted`: `pt-br` speaks `pt`,

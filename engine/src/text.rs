@@ -67,8 +67,7 @@ struct Normalised {
 
 impl Normalised {
     fn new(original: &str) -> Self {
-        let mut this =
-            Self { text: String::with_capacity(original.len()), origins: Vec::new() };
+        let mut this = Self { text: String::with_capacity(original.len()), origins: Vec::new() };
         for (start, character) in original.char_indices() {
             let origin = start..start + character.len_utf8();
             match character {
@@ -96,7 +95,9 @@ impl Normalised {
         let first = self.text[hit.clone()].chars().next();
         let last = self.text[hit.clone()].chars().next_back();
         let after = self.text[hit.end..].chars().next();
-        !(joins(before) && joins(first)) && !(joins(last) && joins(after))
+        let cut_in_front = joins(before) && joins(first);
+        let cut_behind = joins(last) && joins(after);
+        !cut_in_front && !cut_behind
     }
 
     fn original(&self, hit: Range<usize>) -> Range<usize> {

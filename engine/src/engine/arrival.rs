@@ -48,12 +48,16 @@ impl Engine {
         snapshot: ConversationSnapshot,
         change: Change,
     ) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.get_mut(id) else {
+            return;
+        };
         if conversation.contact.is_none() {
             conversation.contact.clone_from(&snapshot.contact);
         }
         conversation.shown_team = snapshot.team;
-        let Some(dossier) = &mut conversation.dossier else { return };
+        let Some(dossier) = &mut conversation.dossier else {
+            return;
+        };
         if let (None, Change::Started(message)) = (&dossier.message, change) {
             dossier.message = Some(message);
         }
@@ -62,8 +66,12 @@ impl Engine {
 
     /// Takes the next step towards a team, if enough is known for one.
     pub(super) fn consider(&mut self, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
-        let Some(dossier) = &mut conversation.dossier else { return };
+        let Some(conversation) = self.conversations.get_mut(id) else {
+            return;
+        };
+        let Some(dossier) = &mut conversation.dossier else {
+            return;
+        };
         if conversation.stage != Stage::Settling {
             return;
         }
@@ -88,8 +96,10 @@ impl Engine {
 
     /// The time to show a signal is over.
     pub(super) fn settled(&mut self, id: &ConversationId) {
-        let waits =
-            self.conversations.get(id).is_some_and(|it| it.stage == Stage::Settling && !it.looked());
+        let waits = self
+            .conversations
+            .get(id)
+            .is_some_and(|it| it.stage == Stage::Settling && !it.looked());
         if waits {
             let action = Action::FetchConversation { conversation: id.clone() };
             self.ask(id, action, Purpose::Look { conversation: id.clone() });
@@ -117,7 +127,9 @@ impl Engine {
 
     /// Changes what is known, if the conversation still waits for its team, and lets it settle.
     pub(super) fn with_dossier(&mut self, id: &ConversationId, change: impl FnOnce(&mut Dossier)) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.get_mut(id) else {
+            return;
+        };
         if let Some(dossier) = &mut conversation.dossier {
             change(dossier);
             conversation.stage = Stage::Settling;
@@ -138,9 +150,7 @@ impl Engine {
             Some(rule) if !self.roster.lacks(self.policy.teams[rule.team].id) => {
                 (rule.team, RoutedBy::Rule(rule.name.clone()))
             }
-            Some(_) => {
-                (self.policy.fallback, RoutedBy::Fallback(FallbackReason::TeamUnavailable))
-            }
+            Some(_) => (self.policy.fallback, RoutedBy::Fallback(FallbackReason::TeamUnavailable)),
             None => (self.policy.fallback, RoutedBy::Fallback(FallbackReason::NoRuleMatched)),
         };
         let routing = |team: &super::TeamLines, name: &Arc<str>| Routing {
@@ -161,10 +171,13 @@ impl Engine {
     pub(super) fn fall_back(&mut self, id: &ConversationId) {
         let team = self.policy.fallback;
         self.update(id, |it| it.team = Some(team));
-        self.publish(id, Verdict::FellBack {
-            team: self.policy.teams[team].name.clone(),
-            reason: FallbackReason::TeamUnavailable,
-        });
+        self.publish(
+            id,
+            Verdict::FellBack {
+                team: self.policy.teams[team].name.clone(),
+                reason: FallbackReason::TeamUnavailable,
+            },
+        );
         self.place(id);
     }
 
@@ -197,7 +210,9 @@ impl Engine {
 
     /// Forgets a conversation that is over; one that came back to life is looked at again later.
     pub(super) fn forget(&mut self, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.get_mut(id) else {
+            return;
+        };
         conversation.forgetting = false;
         let idle = self.now.since(conversation.updated_at) >= REMEMBERED_FOR;
         let over = conversation.state == ConversationState::Closed
@@ -232,4 +247,3 @@ impl Dossier {
         }
     }
 }
-

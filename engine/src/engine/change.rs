@@ -46,14 +46,16 @@ impl Engine {
     /// Whether a conversation that was let go before it had a team deserves another look: it was
     /// opened again, or shows a signal of the channel after all.
     fn comes_back(&self, snapshot: &ConversationSnapshot, change: &Change) -> bool {
-        let Some(known) = self.conversations.get(&snapshot.id) else { return false };
+        let Some(known) = self.conversations.get(&snapshot.id) else {
+            return false;
+        };
         let let_go =
             known.stage == Stage::Released && known.team.is_none() && known.teammate.is_none();
         let opened = known.state != ConversationState::Open
             && matches!(change, Change::ContactReplied(_) | Change::Opened)
             && snapshot.updated_at >= known.updated_at;
-        let labelled = *change == Change::Labelled
-            && self.policy.channel.in_conversation(snapshot).is_some();
+        let labelled =
+            *change == Change::Labelled && self.policy.channel.in_conversation(snapshot).is_some();
         let_go && (opened || labelled)
     }
 
@@ -141,7 +143,8 @@ impl Engine {
         let conversation = &self.conversations[id];
         let (had, shown, stage) =
             (conversation.teammate, conversation.shown_team, conversation.stage);
-        let ours = conversation.is_ours();
+        let (ours, state) = (conversation.is_ours(), conversation.state);
+        let routed = conversation.team.is_some() && state == ConversationState::Open;
         let undecided = conversation.dossier.is_some();
         if (team, teammate) == (shown, had) {
             return;
@@ -156,7 +159,7 @@ impl Engine {
                     self.not_ours(id, NotOurs::AlreadyAssigned);
                 }
             }
-            None if !ours => self.update(id, |it| it.teammate = None),
+            None if !routed => self.update(id, |it| it.teammate = None),
             None => {
                 self.update(id, |it| {
                     it.excluded.extend(it.teammate);

@@ -61,8 +61,7 @@ impl Engine {
             return;
         };
         let position = self.lines[team].queue.position(conversation.place);
-        let candidates =
-            self.roster.select(&self.policy, team, &conversation.excluded).candidates;
+        let candidates = self.roster.select(&self.policy, team, &conversation.excluded).candidates;
         let waiting = Waiting {
             team: self.policy.teams[team].name.clone(),
             position: u64::try_from(position).unwrap_or(u64::MAX),

@@ -202,13 +202,7 @@ impl Engine {
         self.update(id, |it| it.stage = Stage::Asking(call));
     }
 
-    fn diagnosed(
-        &mut self,
-        id: &ConversationId,
-        tried: Tried,
-        refusal: String,
-        outcome: &Outcome,
-    ) {
+    fn diagnosed(&mut self, id: &ConversationId, tried: Tried, refusal: String, outcome: &Outcome) {
         if *outcome == Outcome::NotFound {
             self.update(id, |it| it.teammate = None);
             self.leave_alone(id, LeftAlone::Deleted);
@@ -252,22 +246,26 @@ impl Engine {
     /// Our call was carried out although somebody had decided otherwise meanwhile. If it undid
     /// what a human did, it is undone: a human always wins.
     fn overtaken(&mut self, id: &ConversationId, outcome: &Outcome) {
-        let Outcome::Assigned { part: Some(part) } = outcome else { return };
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Outcome::Assigned { part: Some(part) } = outcome else {
+            return;
+        };
+        let Some(conversation) = self.conversations.get_mut(id) else {
+            return;
+        };
         let undid = conversation.last_assignment < Some(*part);
         conversation.last_assignment = conversation.last_assignment.max(Some(*part));
         let (stage, state) = (conversation.stage, conversation.state);
-        if let Some(human) = conversation.teammate.filter(|_| {
-            undid && stage == Stage::Released && state == ConversationState::Open
-        }) {
+        if let Some(human) = conversation
+            .teammate
+            .filter(|_| undid && stage == Stage::Released && state == ConversationState::Open)
+        {
             self.give_to(id, human);
         }
     }
 }
 
 fn may_be_repeated(call: &OpenCall, outcome: &Outcome) -> bool {
-    let is_optional =
-        matches!(call.purpose, Purpose::Contact { .. } | Purpose::Diagnose { .. });
+    let is_optional = matches!(call.purpose, Purpose::Contact { .. } | Purpose::Diagnose { .. });
     match outcome {
         Outcome::RateLimited => true,
         // The roster is fetched again in a minute anyway.

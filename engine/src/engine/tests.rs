@@ -116,7 +116,7 @@ impl Desk {
 
     fn say(&mut self, line: &str) {
         let seconds = self.at.since(NOON).as_secs_f64();
-        let _ = writeln!(self.log, "{seconds:>4.0}s {line}");
+        let _ = writeln!(self.log, "{seconds:.0}s {line}");
     }
 
     fn changed(&mut self, id: &str, change: Change, shape: impl Fn(&mut ConversationSnapshot)) {
@@ -213,7 +213,9 @@ fn in_short(decision: &Decision) -> String {
             let held = if it.held_until.is_some() { ", held" } else { "" };
             format!("{id} routed to {} by {:?}{held}", it.team, it.by)
         }
-        Verdict::Assigned(it) => format!("{id} to {} of {}: {:?}", it.teammate, it.team, it.tie_break),
+        Verdict::Assigned(it) => {
+            format!("{id} to {} of {}: {:?}", it.teammate, it.team, it.tie_break)
+        }
         Verdict::Waiting(it) => {
             let standings: Vec<_> = it.candidates.iter().map(|c| c.standing).collect();
             format!("{id} waits for {} at {}: {standings:?}", it.team, it.position)
@@ -367,9 +369,9 @@ fn nobody_there_means_waiting_not_dropping() {
     desk.wait(3600);
     desk.presence(2, Presence::Active);
     desk.check(expect![[r#"
-           0s c1 routed to sales by Rule("price")
-           0s call 1 c1 -> team 100
-           0s c1 waits for sales at 1: [Away, Away]
+        0s c1 routed to sales by Rule("price")
+        0s call 1 c1 -> team 100
+        0s c1 waits for sales at 1: [Away, Away]
         3600s c1 to 2 of sales: OnlyOne
         3600s call 1 c1 -> teammate 2
     "#]]);
@@ -482,12 +484,12 @@ fn a_refused_team_falls_back_and_a_refused_fallback_is_tried_again() {
     desk.answer(refusal());
     desk.wait(600);
     desk.check(expect![[r#"
-           0s c1 routed to sales by Rule("price")
-           0s call 1 c1 -> team 100
-           0s c1 FellBack { team: "triage", reason: TeamUnavailable }
-           0s call 1 c1 -> team 300
-           0s c1 Stuck { refusal: "400 team_unavailable" }
-         600s call 1 c1 -> team 300
+        0s c1 routed to sales by Rule("price")
+        0s call 1 c1 -> team 100
+        0s c1 FellBack { team: "triage", reason: TeamUnavailable }
+        0s call 1 c1 -> team 300
+        0s c1 Stuck { refusal: "400 team_unavailable" }
+        600s call 1 c1 -> team 300
     "#]]);
 }
 
@@ -499,21 +501,24 @@ fn a_human_always_wins() {
     desk.log.clear();
     let part = |number| Change::Assigned { part: Some(PartId::new(number)) };
     desk.changed("c1", part(50), teammate(100, 2)); // taken over
-    desk.changed("c1", part(51), team(200)); // then moved on by hand: not ours any more
+    desk.changed("c1", part(51), team(200)); // then given to a team: its queue, by hand
     desk.dm("c2", "price");
     desk.all_done();
     desk.changed("c2", part(60), team(300)); // moved to another team of the rules
     desk.changed("c2", part(61), team(999)); // and to one that they do not know
     desk.check(expect![[r#"
-           0s c1 LeftAlone(TakenByTeammate(TeammateId(2)))
-           0s c2 routed to sales by Rule("price")
-           0s call 1 c2 -> team 100
-           0s c2 to 2 of sales: LongestSinceLast
-           0s call 1 c2 -> teammate 2
-           0s c2 Requeued(Requeued { team: "triage", reason: MovedToTeam })
-           0s c2 to 1 of triage: OnlyOne
-           0s call 1 c2 -> teammate 1
-           0s c2 LeftAlone(MovedToTeam(TeamId(999)))
+        0s c1 LeftAlone(TakenByTeammate(TeammateId(2)))
+        0s c1 Requeued(Requeued { team: "support", reason: MovedToTeam })
+        0s c1 to 3 of support: OnlyOne
+        0s call 1 c1 -> teammate 3
+        0s c2 routed to sales by Rule("price")
+        0s call 1 c2 -> team 100
+        0s c2 to 2 of sales: LongestSinceLast
+        0s call 1 c2 -> teammate 2
+        0s c2 Requeued(Requeued { team: "triage", reason: MovedToTeam })
+        0s c2 to 1 of triage: OnlyOne
+        0s call 1 c2 -> teammate 1
+        0s c2 LeftAlone(MovedToTeam(TeamId(999)))
     "#]]);
 }
 
@@ -559,10 +564,10 @@ fn closed_while_waiting_and_opened_again() {
     desk.wait(60);
     desk.changed("c1", Change::ContactReplied(message("hello??")), team(100));
     desk.check(expect![[r#"
-           0s c1 LeftAlone(Closed)
-          60s c1 Requeued(Requeued { team: "sales", reason: Reopened })
-          60s c1 to 2 of sales: OnlyOne
-          60s call 1 c1 -> teammate 2
+        0s c1 LeftAlone(Closed)
+        60s c1 Requeued(Requeued { team: "sales", reason: Reopened })
+        60s c1 to 2 of sales: OnlyOne
+        60s call 1 c1 -> teammate 2
     "#]]);
 }
 
@@ -600,22 +605,21 @@ fn scarce_calls_are_spread_over_windows() {
     for number in 1..=4 {
         desk.dm(&format!("c{number}"), "hello");
     }
-    desk.log.retain(|c| c != '\r');
     desk.all_done();
     desk.wait(10);
     desk.check(expect![[r#"
-           0s c1 routed to triage by Fallback(NoRuleMatched)
-           0s call 1 c1 -> team 300
-           0s c2 routed to triage by Fallback(NoRuleMatched)
-           0s call 1 c2 -> team 300
-           0s c3 routed to triage by Fallback(NoRuleMatched)
-           0s c4 routed to triage by Fallback(NoRuleMatched)
-           0s c1 to 1 of triage: OnlyOne
-           0s c2 to 1 of triage: OnlyOne
-          10s call 1 c1 -> teammate 1
-          10s call 1 c2 -> teammate 1
-          10s call 1 c3 -> team 300
-          10s call 1 c4 -> team 300
+        0s c1 routed to triage by Fallback(NoRuleMatched)
+        0s call 1 c1 -> team 300
+        0s c2 routed to triage by Fallback(NoRuleMatched)
+        0s call 1 c2 -> team 300
+        0s c3 routed to triage by Fallback(NoRuleMatched)
+        0s c4 routed to triage by Fallback(NoRuleMatched)
+        0s c1 to 1 of triage: OnlyOne
+        0s c2 to 1 of triage: OnlyOne
+        10s call 1 c1 -> teammate 1
+        10s call 1 c2 -> teammate 1
+        10s call 1 c3 -> team 300
+        10s call 1 c4 -> team 300
     "#]]);
 }
 
@@ -630,12 +634,12 @@ fn a_429_from_others_is_waited_out() {
     desk.say("--");
     desk.wait(2);
     desk.check(expect![[r#"
-           0s c1 routed to triage by Fallback(NoRuleMatched)
-           0s call 1 c1 -> team 300
-           0s c2 routed to triage by Fallback(NoRuleMatched)
-           9s --
-          11s call 2 c1 -> team 300
-          11s call 1 c2 -> team 300
+        0s c1 routed to triage by Fallback(NoRuleMatched)
+        0s call 1 c1 -> team 300
+        0s c2 routed to triage by Fallback(NoRuleMatched)
+        9s --
+        11s call 2 c1 -> team 300
+        11s call 1 c2 -> team 300
     "#]]);
 }
 

@@ -67,7 +67,9 @@ impl Checker {
         let assignment_limit = self.limit(spec.teammates.assignment_limit.as_ref());
         let after_hours = self.after_hours(&spec.after_hours);
         let api = self.api(&spec.api);
-        self.warn_of_idle_teams(&spec);
+        if self.problems.is_empty() {
+            self.warn_of_idle_teams(&spec); // a misspelt team would make its neighbour look idle
+        }
         let keywords = Keywords::new(&self.keywords).or_else(|| {
             self.error(0..0, "the rules hold more keywords than can be looked for at once");
             None
@@ -156,7 +158,8 @@ impl Checker {
         ];
         let week = days.map(|day| self.day(day.map_or(&[], Vec::as_slice)));
         let holidays = spec.holidays.iter().filter_map(|day| self.date(day)).collect();
-        if week.iter().all(Vec::is_empty) {
+        let intended = days.iter().flatten().any(|day| !day.is_empty());
+        if !intended {
             let message = format!("the hours `{}` never open", name.get_ref());
             self.error_with_help(name.span(), message, "add `weekdays = [\"09:00-18:00\"]`".into());
         }
@@ -318,13 +321,16 @@ impl Checker {
         found.extend(it.source_type.clone().map(Signal::SourceType));
         found.extend(it.channel.clone().map(Signal::Channel));
         let equals = it.equals.clone().unwrap_or_default();
-        found.extend(it.contact_attribute.clone().map(|name| Signal::ContactAttribute {
-            name,
-            equals: equals.clone(),
-        }));
-        found.extend(it.conversation_attribute.clone().map(|name| {
-            Signal::ConversationAttribute { name, equals: equals.clone() }
-        }));
+        found.extend(
+            it.contact_attribute
+                .clone()
+                .map(|name| Signal::ContactAttribute { name, equals: equals.clone() }),
+        );
+        found.extend(
+            it.conversation_attribute
+                .clone()
+                .map(|name| Signal::ConversationAttribute { name, equals: equals.clone() }),
+        );
         let of_attribute = it.contact_attribute.is_some() || it.conversation_attribute.is_some();
         if found.len() != 1 || of_attribute != it.equals.is_some() {
             self.error_with_help(
@@ -443,11 +449,7 @@ impl Checker {
         Some(Keyword { id, spelled })
     }
 
-    fn languages(
-        &mut self,
-        tags: &[Spanned<String>],
-        span: Range<usize>,
-    ) -> Option<Vec<Arc<str>>> {
+    fn languages(&mut self, tags: &[Spanned<String>], span: Range<usize>) -> Option<Vec<Arc<str>>> {
         if tags.is_empty() {
             self.error(span, "a list of languages is empty");
             return None;
