@@ -1,0 +1,71 @@
+//! Teammates, teams and contacts.
+
+use serde_json::{Value, json};
+
+use super::{ApiError, ApiResponse, Call};
+use crate::identity::{AdminId, ContactId};
+use crate::workspace::Workspace;
+use crate::workspace::changes::Actor;
+use crate::workspace::journal::Origin;
+
+impl Workspace {
+    pub(super) fn get_me(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+        let admin = self
+            .admin(self.app.token_admin)
+            .ok_or_else(ApiError::not_found)?;
+        Ok(ApiResponse::ok(&call.lens.me(self, admin)))
+    }
+
+    pub(super) fn list_admins(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+        let admins: Vec<Value> = self.admins().map(|admin| call.lens.admin(admin)).collect();
+        Ok(ApiResponse::ok(
+            &json!({"type": "admin.list", "admins": admins}),
+        ))
+    }
+
+    pub(super) fn get_admin(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
+        let admin = id.parse().ok().and_then(|id| self.admin(id));
+        let admin = admin.ok_or_else(|| ApiError::missing("admin_not_found", "Admin not found"))?;
+        Ok(ApiResponse::ok(&call.lens.admin(admin)))
+    }
+
+    /// `away_status_reason_id` is taken and ignored: this workspace has no reasons.
+    pub(super) fn put_away(&mut self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
+        let unknown = || ApiError::missing("admin_not_found", "Admin for admin_id not found");
+        let id: AdminId = id.parse().map_err(|_| unknown())?;
+        self.admin(id).ok_or_else(unknown)?;
+        let fields = call.fields()?;
+        let away = fields.flag("away_mode_enabled")?;
+        let reassign = fields.flag("away_mode_reassign")?;
+        self.set_away(
+            call.at,
+            Actor {
+                admin: id,
+                by: Origin::Api,
+            },
+            away,
+            reassign,
+        );
+        let admin = self.admin(id).ok_or_else(unknown)?;
+        Ok(ApiResponse::ok(&call.lens.admin(admin)))
+    }
+
+    pub(super) fn list_teams(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+        let teams: Vec<Value> = self.teams().map(|team| call.lens.team(team)).collect();
+        Ok(ApiResponse::ok(
+            &json!({"type": "team.list", "teams": teams}),
+        ))
+    }
+
+    pub(super) fn get_team(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
+        let team = id.parse().ok().and_then(|id| self.team(id));
+        let team = team.ok_or_else(|| ApiError::missing("team_not_found", "Team not found"))?;
+        Ok(ApiResponse::ok(&call.lens.team(team)))
+    }
+
+    pub(super) fn get_contact(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
+        let contact = id.parse::<ContactId>().ok().and_then(|id| self.contact(id));
+        let contact = contact.ok_or_else(|| ApiError::missing("not_found", "User Not Found"))?;
+        Ok(ApiResponse::ok(&call.lens.contact(self, contact)))
+    }
+}

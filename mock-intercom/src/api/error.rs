@@ -1,0 +1,118 @@
+//! Errors as Intercom writes them: `error.list` bodies (schema `error`).
+
+use serde_json::json;
+
+use super::ApiResponse;
+use crate::version::UnknownVersion;
+
+/// An error, before it has a `request_id`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ApiError {
+    status: u16,
+    code: &'static str,
+    message: String,
+    field: Option<&'static str>,
+}
+
+impl ApiError {
+    fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            field: None,
+        }
+    }
+
+    /// 401, in the words of the OpenAPI description.
+    pub(super) fn unauthorised() -> Self {
+        Self::new(401, "unauthorized", "Access Token Invalid")
+    }
+
+    /// 429 (Intercom docs, rate limiting).
+    pub(super) fn rate_limited(message: String) -> Self {
+        Self::new(429, "rate_limit_exceeded", message)
+    }
+
+    /// 406 for an `Accept` that is missing or unsuitable (Intercom docs, HTTP responses). Its code is
+    /// not documented.
+    pub(super) fn not_acceptable() -> Self {
+        Self::new(
+            406,
+            "client_error",
+            "Not Acceptable: send Accept: application/json",
+        )
+    }
+
+    /// 400. The body for a version that does not exist is not documented; the code is that for an
+    /// endpoint that a version lacks.
+    pub(super) fn version(unknown: UnknownVersion) -> Self {
+        Self::new(400, "intercom_version_invalid", unknown.to_string())
+    }
+
+    /// 404, in the words of the OpenAPI description.
+    pub(super) fn not_found() -> Self {
+        Self::new(404, "not_found", "Resource Not Found")
+    }
+
+    /// 404 in the words of one endpoint.
+    pub(super) fn missing(code: &'static str, message: &'static str) -> Self {
+        Self::new(404, code, message)
+    }
+
+    /// 400 for what cannot be read or makes no sense (Intercom docs, HTTP responses).
+    pub(super) fn invalid(
+        field: impl Into<Option<&'static str>>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            field: field.into(),
+            ..Self::new(400, "parameter_invalid", message)
+        }
+    }
+
+    /// 400 for a parameter that is not there.
+    pub(super) fn absent(field: &'static str) -> Self {
+        let message = format!("{field} not specified");
+        Self {
+            field: Some(field),
+            ..Self::new(400, "parameter_not_found", message)
+        }
+    }
+
+    /// 400 for a cursor, in the words of a real report (singer-io/tap-intercom#7).
+    pub(super) fn cursor() -> Self {
+        Self::new(
+            400,
+            "client_error",
+            "Invalid starting_after param. Must be a valid cursor",
+        )
+    }
+
+    /// 413. Intercom's limit on bodies is not documented.
+    pub(super) fn body_too_large() -> Self {
+        Self::new(413, "client_error", "Request body is too large")
+    }
+
+    /// 501 for what Intercom has, or may have, and this mock does not.
+    pub(super) fn not_covered(what: &str) -> Self {
+        Self::new(
+            501,
+            "unsupported",
+            format!("mock-intercom does not cover {what}"),
+        )
+    }
+
+    pub(super) fn response(&self, request_id: &str) -> ApiResponse {
+        let mut error = json!({"code": self.code, "message": self.message});
+        if let Some(field) = self.field {
+            error["field"] = field.into();
+        }
+        let body = json!({"type": "error.list", "request_id": request_id, "errors": [error]});
+        ApiResponse {
+            status: self.status,
+            headers: Vec::new(),
+            body: body.to_string().into_bytes(),
+        }
+    }
+}

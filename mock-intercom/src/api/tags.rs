@@ -1,0 +1,54 @@
+//! Tags, and tags on conversations.
+
+use serde_json::{Value, json};
+
+use super::{ApiError, ApiResponse, Call};
+use crate::identity::{ConversationId, TagId};
+use crate::workspace::Workspace;
+use crate::workspace::render::TagView;
+
+impl Workspace {
+    pub(super) fn list_tags(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+        let tags: Vec<Value> = self.tags().map(|tag| call.lens.tag(tag)).collect();
+        Ok(ApiResponse::ok(&json!({"type": "list", "data": tags})))
+    }
+
+    pub(super) fn post_tag(&mut self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
+        let fields = call.fields()?;
+        let id = self.tagged_conversation(id)?;
+        let actor = self.actor(&fields)?;
+        let tag = fields.id("id")?.map(TagId::new);
+        let tag = tag
+            .filter(|&tag| self.tag(tag).is_some())
+            .ok_or_else(tag_not_found)?;
+        let applied = self.add_tag(call.at, id, tag, actor);
+        Ok(ApiResponse::ok(&TagView::applied(self, applied)))
+    }
+
+    /// Needs a body too: `{"admin_id": …}`.
+    pub(super) fn delete_tag(
+        &mut self,
+        call: &Call<'_>,
+        id: &str,
+        tag: &str,
+    ) -> Result<ApiResponse, ApiError> {
+        let fields = call.fields()?;
+        let id = self.tagged_conversation(id)?;
+        let actor = self.actor(&fields)?;
+        let tag = tag.parse().map_err(|_| tag_not_found())?;
+        let removed = self
+            .remove_tag(call.at, id, tag, actor.by)
+            .ok_or_else(tag_not_found)?;
+        Ok(ApiResponse::ok(&TagView::applied(self, removed)))
+    }
+
+    /// These endpoints have words of their own for an unknown conversation (OpenAPI).
+    fn tagged_conversation(&self, id: &str) -> Result<ConversationId, ApiError> {
+        let unknown = |_| ApiError::missing("not_found", "Conversation not found");
+        self.conversation_id(id).map_err(unknown)
+    }
+}
+
+fn tag_not_found() -> ApiError {
+    ApiError::missing("tag_not_found", "Tag not found")
+}

@@ -1,0 +1,45 @@
+//! `mock-intercom serve`: a workspace over HTTP.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command, Serve};
+use mock_intercom::{WorkspaceFile, serve};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// What people wrote is wrong.
+const BAD_INPUT: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match Cli::parse().command {
+        Command::Example => print!("{}", WorkspaceFile::example_toml()),
+        Command::Serve(arguments) => {
+            if let Err(error) = run(&arguments).await {
+                eprintln!("error: {error:#}");
+                return ExitCode::from(BAD_INPUT);
+            }
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run(arguments: &Serve) -> anyhow::Result<()> {
+    let workspace = arguments.workspace()?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mock = serve(arguments.listener().await?, workspace, arguments.options()?).await?;
+    println!("{}", arguments.greeting(mock.url()));
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminated.recv() => {}
+    }
+    mock.shutdown().await;
+    Ok(())
+}

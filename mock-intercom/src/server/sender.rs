@@ -1,0 +1,121 @@
+//! Sends webhooks, and lets time pass in the workspace.
+
+use std::sync::Arc;
+
+use reqwest::Client;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use tokio::sync::watch;
+
+use super::Shared;
+use crate::delivery::{Attempt, DEADLINE, Outcome};
+
+/// A client that keeps connections open, follows no redirect and speaks TLS.
+pub(super) fn client(concurrency: usize) -> reqwest::Result<Client> {
+    // An error means that the process has a provider already, which is as good.
+    _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .user_agent("intercom-parrot-service-client/1.0")
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(DEADLINE)
+        .pool_max_idle_per_host(concurrency)
+        .tcp_nodelay(true)
+        .no_proxy()
+        .build()
+}
+
+/// Until told to stop: sends what may be sent, then waits for work or for time.
+pub(super) async fn run(shared: Arc<Shared>, client: Client, mut stopped: watch::Receiver<bool>) {
+    loop {
+        let (attempts, wait) = shared.due();
+        for attempt in attempts {
+            tokio::spawn(deliver(Arc::clone(&shared), client.clone(), attempt));
+        }
+        let timer = async {
+            match wait {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = shared.work.notified() => {}
+            () = timer => {}
+            _ = stopped.wait_for(|&stop| stop) => return,
+        }
+    }
+}
+
+/// Sends one, and as long as there are more to send, those too: a task per slot and not per webhook.
+async fn deliver(shared: Arc<Shared>, client: Client, first: Attempt) {
+    let mut next = Some(first);
+    while let Some(attempt) = next {
+        let outcome = send(&client, &attempt).await;
+        tracing::debug!(
+            notification = attempt.notification().id,
+            attempt = attempt.number(),
+            ?outcome,
+            "webhook sent"
+        );
+        next = shared.complete(&attempt, outcome);
+    }
+}
+
+async fn send(client: &Client, attempt: &Attempt) -> Outcome {
+    let (body, signature) = attempt.signed_body();
+    let request = client
+        .post(attempt.url())
+        .header(CONTENT_TYPE, "application/json")
+        .header(ACCEPT, "application/json")
+        .header("X-Hub-Signature", signature)
+        .body(body);
+    match request.send().await {
+        Ok(response) => {
+            let status = response.status().as_u16();
+            // Read to its end, or the connection cannot be used again. What it says is of no interest.
+            _ = response.bytes().await;
+            Outcome::Answered(status)
+        }
+        Err(error) if error.is_timeout() => Outcome::TimedOut,
+        Err(_) => Outcome::Failed,
+    }
+}
+
+impl Shared {
+    /// Lets time pass; gives what may be sent now and how long to wait, in real time, for more.
+    fn due(&self) -> (Vec<Attempt>, Option<std::time::Duration>) {
+        let (attempts, wait, next_index) = {
+            let mut state = self.lock();
+            let now = self.clock.now();
+            state.workspace.advance_to(now);
+            state.collect();
+            let attempts: Vec<_> = std::iter::from_fn(|| state.outbox.poll_attempt(now)).collect();
+            let timeouts = [state.workspace.poll_timeout(), state.outbox.poll_timeout()];
+            let wait = timeouts.into_iter().flatten().min();
+            (
+                attempts,
+                wait.map(|moment| self.clock.real_time_until(moment)),
+                state.workspace.journal().next_index(),
+            )
+        };
+        self.tell(next_index);
+        (attempts, wait)
+    }
+
+    /// Writes down what came of an attempt and gives the next one to make.
+    fn complete(&self, attempt: &Attempt, outcome: Outcome) -> Option<Attempt> {
+        let (next, next_index) = {
+            let mut state = self.lock();
+            let now = self.clock.now();
+            state.outbox.complete(now, attempt, outcome);
+            state.workspace.record_delivery(now, attempt, outcome);
+            (
+                state.outbox.poll_attempt(now),
+                state.workspace.journal().next_index(),
+            )
+        };
+        if next.is_none() || outcome != Outcome::Answered(200) {
+            self.work.notify_one();
+        }
+        self.tell(next_index);
+        next
+    }
+}

@@ -1,0 +1,303 @@
+//! Intercom's state for one workspace, as a pure state machine.
+//!
+//! Nothing in here reads a clock, opens a socket or starts a thread: time is an argument, so the
+//! same workspace runs under an HTTP server, in virtual time, and in a property test.
+//!
+//! # The contract
+//!
+//! Inputs are [`handle`](Workspace::handle) (the REST API), [`receive_dm`](Workspace::receive_dm)
+//! (the TikTok bridge), [`act`](Workspace::act) (a teammate in the inbox) and
+//! [`advance_to`](Workspace::advance_to) (time). After each, drain
+//! [`poll_notification`](Workspace::poll_notification) and ask
+//! [`poll_timeout`](Workspace::poll_timeout) when to call `advance_to` next. Time never goes back:
+//! an input with an earlier moment happens at the latest moment seen.
+
+pub(crate) mod bridge;
+pub(crate) mod changes;
+pub(crate) mod conversation;
+pub(crate) mod directory;
+pub(crate) mod journal;
+mod notification;
+mod rate_window;
+pub(crate) mod render;
+pub(crate) mod teammates;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use secrecy::SecretString;
+
+use crate::Moment;
+use crate::delivery::{Attempt, Outcome};
+use crate::identity::{AdminId, ContactId, ConversationId, IdSource, TagId, TeamId};
+use crate::version::ApiVersion;
+use crate::workspace_file::{Bridge, WorkspaceError, WorkspaceFile};
+
+use conversation::Conversation;
+use directory::{Admin, Contact, Tag, Team};
+use journal::{Change, Journal, Record};
+use rate_window::RateWindow;
+
+pub use notification::Notification;
+
+/// A workspace: see the [module](self) for how to drive it.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    pub(crate) app: App,
+    bridge: Bridge,
+    now: Moment,
+    ids: IdSource,
+    admins: BTreeMap<AdminId, Admin>,
+    teams: BTreeMap<TeamId, Team>,
+    contacts: BTreeMap<ContactId, Contact>,
+    /// By the TikTok id that the bridge stored.
+    contacts_by_user: BTreeMap<String, ContactId>,
+    conversations: BTreeMap<ConversationId, Conversation>,
+    tags: BTreeMap<TagId, Tag>,
+    pub(crate) rate: RateWindow,
+    agenda: Agenda,
+    notifications: VecDeque<Notification>,
+    /// What the input being handled has changed so far.
+    changes: Vec<Change>,
+    journal: Journal,
+}
+
+/// What belongs to the app and its access token.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) time_zone: String,
+    pub(crate) token: SecretString,
+    pub(crate) token_admin: AdminId,
+    pub(crate) version: ApiVersion,
+}
+
+/// What falls due by itself. Equal times are first in, first out.
+#[derive(Clone, Debug, Default)]
+struct Agenda {
+    entries: BTreeMap<(Moment, u64), Due>,
+    sequence: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Due {
+    /// The bridge's second call.
+    Tag(ConversationId),
+    /// The end of a snooze, if it was not ended before.
+    Wake(ConversationId),
+}
+
+impl Agenda {
+    fn add(&mut self, at: Moment, due: Due) {
+        self.sequence += 1;
+        self.entries.insert((at, self.sequence), due);
+    }
+}
+
+impl Workspace {
+    /// A workspace with nobody writing yet.
+    pub fn new(file: WorkspaceFile) -> Result<Self, WorkspaceError> {
+        file.check()?;
+        let first = file
+            .admins
+            .first()
+            .expect("a checked workspace has a teammate");
+        let app = App {
+            token_admin: file.token_admin.unwrap_or(first.id),
+            id: file.app_id,
+            name: file.name,
+            time_zone: file.time_zone,
+            token: file.token,
+            version: file.api_version,
+        };
+        let admins = file
+            .admins
+            .into_iter()
+            .map(|entry| Admin::new(entry, &file.teams));
+        let mut workspace = Self {
+            app,
+            now: Moment::EPOCH,
+            ids: IdSource::new(),
+            admins: admins.map(|admin| (admin.id, admin)).collect(),
+            teams: file
+                .teams
+                .into_iter()
+                .map(|entry| (entry.id, Team::new(entry)))
+                .collect(),
+            contacts: BTreeMap::new(),
+            contacts_by_user: BTreeMap::new(),
+            conversations: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            rate: RateWindow::new(file.rate_limit),
+            agenda: Agenda::default(),
+            notifications: VecDeque::new(),
+            changes: Vec::new(),
+            journal: Journal::new(file.journal_limit),
+            bridge: file.bridge,
+        };
+        if !workspace.bridge.tag.is_empty() {
+            let tag = Tag {
+                id: workspace.ids.tag(),
+                name: workspace.bridge.tag.clone(),
+            };
+            workspace.tags.insert(tag.id, tag);
+        }
+        Ok(workspace)
+    }
+
+    /// Lets time pass: what fell due up to `at` happens, each at its own time.
+    pub fn advance_to(&mut self, at: Moment) {
+        while let Some(entry) = self.agenda.entries.first_entry() {
+            let due_at = entry.key().0;
+            if due_at > at {
+                break;
+            }
+            let due = entry.remove();
+            self.now = self.now.max(due_at);
+            match due {
+                Due::Tag(id) => self.bridge_tags(self.now, id),
+                Due::Wake(id) => self.wake(self.now, id),
+            }
+            if !self.changes.is_empty() {
+                let changes = std::mem::take(&mut self.changes);
+                self.journal.push(self.now, Record::Due { changes });
+            }
+        }
+        self.now = self.now.max(at);
+    }
+
+    /// When [`advance_to`](Self::advance_to) has something to do next.
+    pub fn poll_timeout(&self) -> Option<Moment> {
+        self.agenda.entries.keys().next().map(|&(at, _)| at)
+    }
+
+    /// The next webhook to deliver. Drain it after every input: nothing else empties it.
+    pub fn poll_notification(&mut self) -> Option<Notification> {
+        self.notifications.pop_front()
+    }
+
+    /// The latest moment seen.
+    pub const fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// Whether the bridge still has a tag to put on.
+    pub fn is_bridge_idle(&self) -> bool {
+        !self
+            .agenda
+            .entries
+            .values()
+            .any(|due| matches!(due, Due::Tag(_)))
+    }
+
+    /// The record of everything that happened.
+    pub const fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Writes an attempt to deliver a webhook into the journal.
+    pub fn record_delivery(&mut self, at: Moment, attempt: &Attempt, outcome: Outcome) {
+        let record = Record::Delivery {
+            notification: attempt.notification().id.clone(),
+            topic: attempt.notification().topic.clone(),
+            subscription: attempt.subscription(),
+            attempt: attempt.number(),
+            outcome,
+        };
+        self.now = self.now.max(at);
+        self.journal.push(self.now, record);
+    }
+
+    /// A conversation by its id.
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(&id)
+    }
+
+    /// All conversations, oldest first.
+    pub fn conversations(&self) -> impl DoubleEndedIterator<Item = &Conversation> {
+        self.conversations.values()
+    }
+
+    /// The conversations after `id`, oldest first.
+    pub fn conversations_after(&self, id: ConversationId) -> impl Iterator<Item = &Conversation> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        self.conversations
+            .range((Excluded(id), Unbounded))
+            .map(|(_, conversation)| conversation)
+    }
+
+    /// How many conversations there are.
+    pub fn conversation_count(&self) -> usize {
+        self.conversations.len()
+    }
+
+    /// The teammates, by id.
+    pub fn admins(&self) -> impl Iterator<Item = &Admin> {
+        self.admins.values()
+    }
+
+    /// A teammate by id.
+    pub fn admin(&self, id: AdminId) -> Option<&Admin> {
+        self.admins.get(&id)
+    }
+
+    /// The teams, by id.
+    pub fn teams(&self) -> impl Iterator<Item = &Team> {
+        self.teams.values()
+    }
+
+    /// A team by id.
+    pub fn team(&self, id: TeamId) -> Option<&Team> {
+        self.teams.get(&id)
+    }
+
+    /// A contact by id.
+    pub fn contact(&self, id: ContactId) -> Option<&Contact> {
+        self.contacts.get(&id)
+    }
+
+    /// How many contacts there are.
+    pub fn contact_count(&self) -> usize {
+        self.contacts.len()
+    }
+
+    /// The contact that the bridge made for a TikTok user.
+    pub fn contact_of_user(&self, user: &str) -> Option<&Contact> {
+        self.contacts.get(self.contacts_by_user.get(user)?)
+    }
+
+    /// The TikTok id of a contact, as the bridge stored it.
+    pub fn user_of_contact(&self, id: ContactId) -> Option<&str> {
+        self.contacts
+            .get(&id)?
+            .custom_attributes
+            .get(&self.bridge.id_attribute)?
+            .as_str()
+    }
+
+    /// The tags of the workspace, by id.
+    pub fn tags(&self) -> impl Iterator<Item = &Tag> {
+        self.tags.values()
+    }
+
+    /// A tag by id.
+    pub fn tag(&self, id: TagId) -> Option<&Tag> {
+        self.tags.get(&id)
+    }
+
+    pub(crate) fn log(&mut self, at: Moment, record: impl FnOnce(Vec<Change>) -> Record) {
+        let changes = std::mem::take(&mut self.changes);
+        self.journal.push(at, record(changes));
+    }
+
+    pub(crate) fn next_request_id(&mut self) -> String {
+        self.ids.uuid()
+    }
+
+    /// The conversation of an id that was looked up before.
+    fn known(&mut self, id: ConversationId) -> &mut Conversation {
+        self.conversations
+            .get_mut(&id)
+            .expect("the id was looked up and nothing is ever deleted")
+    }
+}

@@ -1,0 +1,337 @@
+//! The TikTok bridge: how a DM becomes a contact and a conversation.
+//!
+//! Intercom has no TikTok channel of its own that is documented; what brings DMs in is a third
+//! party's bridge that uses the public API. This follows what Octopods documents: leads matched by
+//! a stored id (docs.octopods.io, article 14823977), further messages appended as replies to the
+//! conversation (14823982), a tag with the channel's name put on the first message (4594962), and
+//! a contact attribute that names the channel (3412465).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Moment;
+use crate::identity::{ContactId, ConversationId, PartId};
+use crate::moment::from_unix_seconds_if_given;
+use crate::workspace::changes::Actor;
+use crate::workspace::conversation::{Author, Body, Conversation, Part, PartKind, State};
+use crate::workspace::directory::Contact;
+use crate::workspace::journal::{Change, Origin, Record};
+use crate::workspace::notification::Topic;
+use crate::workspace::{Due, Workspace};
+
+/// A DM as it arrives from TikTok.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboundDm {
+    /// The sender's TikTok id, 1 to 128 characters. The contact is matched by it.
+    pub user: String,
+    /// The text, up to 6,000 characters (TikTok's limit); may be empty beside an attachment.
+    #[serde(default)]
+    pub text: String,
+    /// The sender's display name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The language of the sender's profile, such as `es`: the contact's `language_override`.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// The sender's country: `location.country` and `location.country_code`.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Custom attributes of the contact: text, numbers and booleans, 100 at most.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Value>,
+    /// Addresses of attachments, 10 at most.
+    #[serde(default)]
+    pub attachments: Vec<String>,
+    /// When it was written, at most a minute ahead of the mock's clock; default now. In JSON, Unix
+    /// seconds, with a fraction if need be.
+    #[serde(default, deserialize_with = "from_unix_seconds_if_given")]
+    pub sent_at: Option<Moment>,
+}
+
+/// What became of a DM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct DmReceipt {
+    /// The conversation that it is in.
+    pub conversation_id: ConversationId,
+    /// The contact who wrote it.
+    pub contact_id: ContactId,
+    /// The message: the conversation's `source` if it opened one, else a part.
+    pub part_id: PartId,
+}
+
+/// Why a DM was refused. Nothing changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DmError {
+    /// A field is too long, or too short.
+    #[error("`{field}` must have {limit}")]
+    Size {
+        /// Which field.
+        field: &'static str,
+        /// The limit, in words.
+        limit: &'static str,
+    },
+    /// An attribute is neither text, number nor boolean, or is the bridge's own.
+    #[error("attribute `{name}` {problem}")]
+    Attribute {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// It says that it was written in the future.
+    #[error("`sent_at` is more than a minute ahead of the mock's clock")]
+    FromTheFuture,
+}
+
+impl Workspace {
+    /// Brings a DM in, as the bridge does.
+    pub fn receive_dm(&mut self, at: Moment, dm: InboundDm) -> Result<DmReceipt, DmError> {
+        self.advance_to(at);
+        let at = self.now;
+        self.check_dm(at, &dm)?;
+        let contact_id = match self.contacts_by_user.get(&dm.user) {
+            Some(&id) => self.update_contact(at, id, &dm),
+            None => self.create_contact(at, &dm),
+        };
+        let written_at = dm.sent_at.map_or(at, |sent_at| sent_at.min(at));
+        let message = Message {
+            at,
+            written_at,
+            contact: contact_id,
+            dm: &dm,
+        };
+        let latest = self
+            .contacts
+            .get(&contact_id)
+            .and_then(|contact| contact.latest_conversation);
+        let (conversation_id, part_id) = match latest {
+            Some(id) => (id, self.append_message(id, &message)),
+            None => self.begin_conversation(&message),
+        };
+        self.log(at, |changes| Record::Dm {
+            user: dm.user,
+            changes,
+        });
+        Ok(DmReceipt {
+            conversation_id,
+            contact_id,
+            part_id,
+        })
+    }
+
+    fn create_contact(&mut self, at: Moment, dm: &InboundDm) -> ContactId {
+        let id = self.ids.contact(at);
+        let mut custom_attributes = dm.attributes.clone();
+        custom_attributes.insert(self.bridge.id_attribute.clone(), dm.user.clone().into());
+        if !self.bridge.contact_attribute.is_empty() {
+            let (key, value) = (&self.bridge.contact_attribute, &self.bridge.contact_value);
+            custom_attributes.insert(key.clone(), value.clone().into());
+        }
+        let contact = Contact {
+            id,
+            external_id: self.ids.uuid(),
+            name: dm.name.clone(),
+            language: dm.language.clone(),
+            country: dm.country.clone(),
+            custom_attributes,
+            created_at: at,
+            updated_at: at,
+            last_replied_at: None,
+            last_contacted_at: None,
+            latest_conversation: None,
+        };
+        self.contacts.insert(id, contact);
+        self.contacts_by_user.insert(dm.user.clone(), id);
+        self.changes.push(Change::ContactCreated { contact: id });
+        self.notify_contact(at, Topic::LeadCreated, id);
+        id
+    }
+
+    /// Writes what the DM says anew about its sender, if anything.
+    fn update_contact(&mut self, at: Moment, id: ContactId, dm: &InboundDm) -> ContactId {
+        let contact = self
+            .contacts
+            .get_mut(&id)
+            .expect("the index names existing contacts");
+        let mut changed = false;
+        for (field, given) in [
+            (&mut contact.name, &dm.name),
+            (&mut contact.language, &dm.language),
+            (&mut contact.country, &dm.country),
+        ] {
+            if given.is_some() && field != given {
+                field.clone_from(given);
+                changed = true;
+            }
+        }
+        for (name, value) in &dm.attributes {
+            if contact.custom_attributes.get(name) != Some(value) {
+                contact
+                    .custom_attributes
+                    .insert(name.clone(), value.clone());
+                changed = true;
+            }
+        }
+        if changed {
+            contact.updated_at = at;
+            self.changes.push(Change::ContactUpdated { contact: id });
+            self.notify_contact(at, Topic::LeadUpdated, id);
+        }
+        id
+    }
+
+    fn begin_conversation(&mut self, message: &Message<'_>) -> (ConversationId, PartId) {
+        let Message { at, contact, .. } = *message;
+        let id = self.ids.conversation();
+        let part = self.ids.part();
+        let source = message.part(part, State::Open);
+        let mut conversation = Conversation::begin(id, contact, source);
+        conversation.updated_at = at;
+        self.conversations.insert(id, conversation);
+        if let Some(contact) = self.contacts.get_mut(&contact) {
+            contact.latest_conversation = Some(id);
+            contact.last_replied_at = Some(at);
+        }
+        self.changes.push(Change::ConversationCreated {
+            conversation: id,
+            part,
+            contact,
+        });
+        self.notify_conversation(at, Topic::UserCreated, id);
+        if !self.bridge.tag.is_empty() {
+            let delay = std::time::Duration::from_millis(self.bridge.tag_delay_ms);
+            self.agenda.add(at + delay, Due::Tag(id));
+        }
+        (id, part)
+    }
+
+    fn append_message(&mut self, id: ConversationId, message: &Message<'_>) -> PartId {
+        let reopened = self.known(id).contact_wrote(message.written_at);
+        let part = self.add_part(id, |id, state| message.part(id, state));
+        if let Some(contact) = self.contacts.get_mut(&message.contact) {
+            contact.last_replied_at = Some(message.at);
+        }
+        self.changes.push(Change::ContactReplied {
+            conversation: id,
+            part,
+            reopened,
+        });
+        self.notify_conversation(message.at, Topic::UserReplied, id);
+        part
+    }
+
+    /// The bridge's second call. The tag is the first of the workspace.
+    pub(super) fn bridge_tags(&mut self, at: Moment, conversation: ConversationId) {
+        let tag = self
+            .tags
+            .values()
+            .find(|tag| tag.name == self.bridge.tag)
+            .map(|tag| tag.id);
+        let actor = Actor {
+            admin: self.app.token_admin,
+            by: Origin::Bridge,
+        };
+        if let Some(tag) = tag {
+            self.add_tag(at, conversation, tag, actor);
+        }
+    }
+
+    fn check_dm(&self, at: Moment, dm: &InboundDm) -> Result<(), DmError> {
+        let size = |field, limit, fits: bool| match fits {
+            true => Ok(()),
+            false => Err(DmError::Size { field, limit }),
+        };
+        let longest = |text: &Option<String>, most| {
+            text.as_ref()
+                .is_none_or(|text| text.chars().take(most + 1).count() <= most)
+        };
+        let user = dm.user.chars().take(129).count();
+        size("user", "1 to 128 characters", (1..=128).contains(&user))?;
+        size(
+            "text",
+            "at most 6000 characters",
+            dm.text.chars().take(6_001).count() <= 6_000,
+        )?;
+        size(
+            "text",
+            "something unless there is an attachment",
+            !dm.text.is_empty() || !dm.attachments.is_empty(),
+        )?;
+        size("name", "at most 255 characters", longest(&dm.name, 255))?;
+        size(
+            "language",
+            "at most 35 characters",
+            longest(&dm.language, 35),
+        )?;
+        size("country", "at most 64 characters", longest(&dm.country, 64))?;
+        size(
+            "attributes",
+            "at most 100 entries",
+            dm.attributes.len() <= 100,
+        )?;
+        let short = dm.attachments.iter().all(|url| url.len() <= 2_048);
+        size(
+            "attachments",
+            "at most 10 addresses of 2048 bytes",
+            dm.attachments.len() <= 10 && short,
+        )?;
+        dm.attributes
+            .iter()
+            .try_for_each(|(name, value)| self.check_attribute(name, value))?;
+        let latest = at + std::time::Duration::from_secs(60);
+        if dm.sent_at.is_some_and(|sent_at| sent_at > latest) {
+            return Err(DmError::FromTheFuture);
+        }
+        Ok(())
+    }
+
+    fn check_attribute(&self, name: &str, value: &Value) -> Result<(), DmError> {
+        let problem = if *name == self.bridge.id_attribute || *name == self.bridge.contact_attribute
+        {
+            "is set by the bridge itself"
+        } else if name.is_empty() || name.len() > 190 {
+            "must have a name of 1 to 190 bytes"
+        } else {
+            match value {
+                Value::Array(_) | Value::Object(_) => "must be text, a number, a boolean or null",
+                Value::String(text) if text.len() > 1_024 => "must not be longer than 1024 bytes",
+                _ => return Ok(()),
+            }
+        };
+        Err(DmError::Attribute {
+            name: name.to_owned(),
+            problem,
+        })
+    }
+}
+
+/// A DM on its way into a conversation.
+struct Message<'a> {
+    /// When the bridge writes it.
+    at: Moment,
+    /// When the contact wrote it.
+    written_at: Moment,
+    contact: ContactId,
+    dm: &'a InboundDm,
+}
+
+impl Message<'_> {
+    fn part(&self, id: PartId, state: State) -> Part {
+        let text = &self.dm.text;
+        Part {
+            id,
+            kind: PartKind::Comment,
+            author: Author::Contact(self.contact),
+            body: (!text.is_empty()).then(|| Body::Plain(text.clone())),
+            attachments: self.dm.attachments.clone(),
+            created_at: self.written_at,
+            assigned_to: None,
+            state,
+            via_api: true,
+        }
+    }
+}

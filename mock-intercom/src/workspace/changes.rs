@@ -1,0 +1,291 @@
+//! The changes themselves, shared by the API, the inbox and the bridge. Their callers have checked
+//! that the ids exist; here a change is made, journaled and announced.
+
+use crate::Moment;
+use crate::identity::{AdminId, ConversationId, PartId, TagId};
+use crate::workspace::conversation::{AppliedTag, Author, Body, Part, PartKind, Scope, State};
+use crate::workspace::journal::{Assignee, Change, Origin};
+use crate::workspace::notification::Topic;
+use crate::workspace::{Due, Workspace};
+
+/// A teammate and the door they came through.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Actor {
+    pub(crate) admin: AdminId,
+    pub(crate) by: Origin,
+}
+
+impl Workspace {
+    /// Assigns a conversation. Assigning to the owner it already has is a new part all the same.
+    pub(crate) fn assign(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        scope: Scope,
+        actor: Actor,
+        body: Option<Body>,
+    ) -> PartId {
+        let was_open = self.known(conversation).state() == State::Open;
+        let kind = self.known(conversation).assign(at, scope);
+        let to = scope.assignee();
+        let part = self.add_admin_part(at, conversation, kind, actor, body, Some(to));
+        let Actor { admin, by } = actor;
+        self.changes.push(Change::Assigned {
+            conversation,
+            part,
+            to,
+            admin,
+            by,
+        });
+        self.notify_conversation(at, Topic::AdminAssigned, conversation);
+        if was_open && to != Assignee::Nobody {
+            self.notify_conversation(at, Topic::AdminOpenAssigned, conversation);
+        }
+        part
+    }
+
+    pub(crate) fn close(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        actor: Actor,
+        body: Option<Body>,
+    ) -> PartId {
+        self.known(conversation).close(at, actor.admin);
+        let part = self.add_admin_part(at, conversation, PartKind::Close, actor, body, None);
+        let Actor { admin, by } = actor;
+        self.changes.push(Change::Closed {
+            conversation,
+            part,
+            admin,
+            by,
+        });
+        self.notify_conversation(at, Topic::AdminClosed, conversation);
+        part
+    }
+
+    pub(crate) fn open(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        actor: Actor,
+    ) -> PartId {
+        let kind = self.known(conversation).open();
+        let part = self.add_admin_part(at, conversation, kind, actor, None, None);
+        self.changes.push(Change::Opened {
+            conversation,
+            part,
+            admin: Some(actor.admin),
+            by: actor.by,
+        });
+        let topic = match kind {
+            PartKind::Unsnoozed => Topic::AdminUnsnoozed,
+            _ => Topic::AdminOpened,
+        };
+        self.notify_conversation(at, topic, conversation);
+        part
+    }
+
+    pub(crate) fn snooze(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        until: Moment,
+        actor: Actor,
+    ) -> PartId {
+        self.known(conversation).state = State::Snoozed { until };
+        self.agenda.add(until, Due::Wake(conversation));
+        let part = self.add_admin_part(at, conversation, PartKind::Snoozed, actor, None, None);
+        let Actor { admin, by } = actor;
+        self.changes.push(Change::Snoozed {
+            conversation,
+            part,
+            until,
+            admin,
+            by,
+        });
+        self.notify_conversation(at, Topic::AdminSnoozed, conversation);
+        part
+    }
+
+    /// A snooze comes to its end, unless it was ended or moved before.
+    pub(super) fn wake(&mut self, at: Moment, conversation: ConversationId) {
+        match self.known(conversation).state() {
+            State::Snoozed { until } if until <= at => {}
+            _ => return,
+        }
+        self.known(conversation).state = State::Open;
+        let part = self.add_part(conversation, |id, state| Part {
+            id,
+            kind: PartKind::TimerUnsnooze,
+            author: Author::Operator,
+            body: None,
+            attachments: Vec::new(),
+            created_at: at,
+            assigned_to: None,
+            state,
+            via_api: false,
+        });
+        let by = Origin::Intercom;
+        self.changes.push(Change::Opened {
+            conversation,
+            part,
+            admin: None,
+            by,
+        });
+        self.notify_conversation(at, Topic::AdminUnsnoozed, conversation);
+    }
+
+    /// A teammate's answer. Whether an answer to a closed conversation reopens it is not
+    /// documented; here it stays as it is.
+    pub(crate) fn reply(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        actor: Actor,
+        body: Option<Body>,
+    ) -> PartId {
+        let contact = {
+            let known = self.known(conversation);
+            known.admin_replied(at);
+            known.contact
+        };
+        if let Some(contact) = self.contacts.get_mut(&contact) {
+            contact.last_contacted_at = Some(at);
+        }
+        let part = self.add_admin_part(at, conversation, PartKind::Comment, actor, body, None);
+        let Actor { admin, by } = actor;
+        self.changes.push(Change::Replied {
+            conversation,
+            part,
+            admin,
+            by,
+        });
+        self.notify_conversation(at, Topic::AdminReplied, conversation);
+        part
+    }
+
+    pub(crate) fn note(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        actor: Actor,
+        body: Option<Body>,
+    ) -> PartId {
+        let part = self.add_admin_part(at, conversation, PartKind::Note, actor, body, None);
+        let Actor { admin, by } = actor;
+        self.changes.push(Change::Noted {
+            conversation,
+            part,
+            admin,
+            by,
+        });
+        self.notify_conversation(at, Topic::AdminNoted, conversation);
+        part
+    }
+
+    /// Puts a tag on, at most once.
+    pub(crate) fn add_tag(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        tag: TagId,
+        actor: Actor,
+    ) -> AppliedTag {
+        let known = self.known(conversation);
+        if let Some(&applied) = known.tags.iter().find(|applied| applied.tag == tag) {
+            return applied;
+        }
+        let applied = AppliedTag {
+            tag,
+            at,
+            by: actor.admin,
+        };
+        known.tags.push(applied);
+        known.updated_at = at;
+        self.changes.push(Change::Tagged {
+            conversation,
+            tag,
+            by: actor.by,
+        });
+        self.notify_tagged(at, conversation, applied);
+        applied
+    }
+
+    /// Takes a tag off; `None` when it was not on. No topic tells of it.
+    pub(crate) fn remove_tag(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        tag: TagId,
+        by: Origin,
+    ) -> Option<AppliedTag> {
+        let known = self.known(conversation);
+        let index = known.tags.iter().position(|applied| applied.tag == tag)?;
+        let applied = known.tags.remove(index);
+        known.updated_at = at;
+        self.changes.push(Change::Untagged {
+            conversation,
+            tag,
+            by,
+        });
+        Some(applied)
+    }
+
+    /// Sets away mode; tells of it only if that changes anything.
+    pub(crate) fn set_away(&mut self, at: Moment, actor: Actor, away: bool, reassign: bool) {
+        let Actor { admin: id, by } = actor;
+        let Some(admin) = self.admins.get_mut(&id) else {
+            return;
+        };
+        if (admin.away, admin.away_reassign) == (away, reassign) {
+            return;
+        }
+        (admin.away, admin.away_reassign) = (away, reassign);
+        self.changes.push(Change::AwayModeSet {
+            admin: id,
+            away,
+            reassign,
+            by,
+        });
+        self.notify_away(at, id);
+    }
+
+    fn add_admin_part(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        kind: PartKind,
+        actor: Actor,
+        body: Option<Body>,
+        assigned_to: Option<Assignee>,
+    ) -> PartId {
+        self.known(conversation).participants.insert(actor.admin);
+        self.add_part(conversation, |id, state| Part {
+            id,
+            kind,
+            author: Author::Admin(actor.admin),
+            body,
+            attachments: Vec::new(),
+            created_at: at,
+            assigned_to,
+            state,
+            via_api: actor.by == Origin::Api,
+        })
+    }
+
+    /// Appends a part to a conversation whose state it has already changed.
+    pub(super) fn add_part(
+        &mut self,
+        conversation: ConversationId,
+        part: impl FnOnce(PartId, State) -> Part,
+    ) -> PartId {
+        let id = self.ids.part();
+        let now = self.now;
+        let known = self.known(conversation);
+        let part = part(id, known.state);
+        known.updated_at = known.updated_at.max(now);
+        known.parts.push(part);
+        id
+    }
+}

@@ -1,0 +1,168 @@
+//! The people: teammates, teams and contacts.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::Moment;
+use crate::identity::{AdminId, ContactId, ConversationId, TagId, TeamId};
+use crate::workspace_file::{AdminEntry, DistributionMethod, TeamEntry};
+
+/// A teammate.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    pub(crate) id: AdminId,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) away: bool,
+    pub(crate) away_reassign: bool,
+    pub(crate) has_inbox_seat: bool,
+    pub(crate) teams: Vec<TeamId>,
+}
+
+impl Admin {
+    pub(crate) fn new(entry: AdminEntry, teams: &[TeamEntry]) -> Self {
+        let member_of = teams.iter().filter(|team| team.admins.contains(&entry.id));
+        Self {
+            teams: member_of.map(|team| team.id).collect(),
+            email: entry
+                .email
+                .unwrap_or_else(|| format!("admin{}@example.com", entry.id)),
+            id: entry.id,
+            name: entry.name,
+            away: entry.away,
+            away_reassign: entry.away_reassign,
+            has_inbox_seat: entry.has_inbox_seat,
+        }
+    }
+
+    /// The id.
+    pub const fn id(&self) -> AdminId {
+        self.id
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether away mode is on.
+    pub const fn is_away(&self) -> bool {
+        self.away
+    }
+
+    /// Whether away mode reassigns replies.
+    pub const fn reassigns(&self) -> bool {
+        self.away_reassign
+    }
+
+    /// Whether conversations can be assigned to this teammate.
+    pub const fn has_inbox_seat(&self) -> bool {
+        self.has_inbox_seat
+    }
+
+    /// The teams that this teammate is in.
+    pub fn teams(&self) -> &[TeamId] {
+        &self.teams
+    }
+}
+
+/// A team.
+#[derive(Clone, Debug)]
+pub struct Team {
+    pub(crate) id: TeamId,
+    pub(crate) name: String,
+    pub(crate) admins: Vec<AdminId>,
+    pub(crate) assignment_limit: Option<u32>,
+    pub(crate) distribution_method: Option<DistributionMethod>,
+}
+
+impl Team {
+    pub(crate) fn new(entry: TeamEntry) -> Self {
+        Self {
+            id: entry.id,
+            name: entry.name,
+            admins: entry.admins,
+            assignment_limit: entry.assignment_limit,
+            distribution_method: entry.distribution_method,
+        }
+    }
+
+    /// The id.
+    pub const fn id(&self) -> TeamId {
+        self.id
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The members.
+    pub fn admins(&self) -> &[AdminId] {
+        &self.admins
+    }
+
+    /// How many open conversations a member may hold.
+    pub const fn assignment_limit(&self) -> Option<u32> {
+        self.assignment_limit
+    }
+}
+
+/// A person who writes: a lead, as the bridge creates them.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    pub(crate) id: ContactId,
+    /// A UUID, as leads have.
+    pub(crate) external_id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) country: Option<String>,
+    pub(crate) custom_attributes: BTreeMap<String, Value>,
+    pub(crate) created_at: Moment,
+    pub(crate) updated_at: Moment,
+    pub(crate) last_replied_at: Option<Moment>,
+    pub(crate) last_contacted_at: Option<Moment>,
+    pub(crate) latest_conversation: Option<ConversationId>,
+}
+
+impl Contact {
+    /// The id.
+    pub const fn id(&self) -> ContactId {
+        self.id
+    }
+
+    /// The name, if TikTok told one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The custom attributes.
+    pub const fn custom_attributes(&self) -> &BTreeMap<String, Value> {
+        &self.custom_attributes
+    }
+
+    /// The conversation that the next DM goes to.
+    pub const fn latest_conversation(&self) -> Option<ConversationId> {
+        self.latest_conversation
+    }
+}
+
+/// A tag.
+#[derive(Clone, Debug)]
+pub struct Tag {
+    pub(crate) id: TagId,
+    pub(crate) name: String,
+}
+
+impl Tag {
+    /// The id.
+    pub const fn id(&self) -> TagId {
+        self.id
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}

@@ -1,0 +1,224 @@
+//! Webhooks: the envelope, the topics, and what each carries.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::Moment;
+use crate::identity::{AdminId, ContactId, ConversationId};
+use crate::workspace::Workspace;
+use crate::workspace::conversation::AppliedTag;
+use crate::workspace::render::{Lens, Parts};
+
+/// The topics that this workspace can produce (Intercom docs, webhook models).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    UserCreated,
+    UserReplied,
+    AdminAssigned,
+    AdminOpenAssigned,
+    AdminReplied,
+    AdminNoted,
+    AdminClosed,
+    AdminOpened,
+    AdminSnoozed,
+    AdminUnsnoozed,
+    PartTagCreated,
+    LeadCreated,
+    LeadUpdated,
+    AwayModeUpdated,
+}
+
+impl Topic {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::UserCreated => "conversation.user.created",
+            Self::UserReplied => "conversation.user.replied",
+            Self::AdminAssigned => "conversation.admin.assigned",
+            Self::AdminOpenAssigned => "conversation.admin.open.assigned",
+            Self::AdminReplied => "conversation.admin.replied",
+            Self::AdminNoted => "conversation.admin.noted",
+            Self::AdminClosed => "conversation.admin.closed",
+            Self::AdminOpened => "conversation.admin.opened",
+            Self::AdminSnoozed => "conversation.admin.snoozed",
+            Self::AdminUnsnoozed => "conversation.admin.unsnoozed",
+            Self::PartTagCreated => "conversation_part.tag.created",
+            Self::LeadCreated => "contact.lead.created",
+            Self::LeadUpdated => "contact.lead.updated",
+            Self::AwayModeUpdated => "admin.away_mode_updated",
+        }
+    }
+}
+
+/// A webhook to deliver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// `notif_` and a UUID.
+    pub id: String,
+    /// The topic, such as `conversation.user.created`.
+    pub topic: String,
+    /// When it came about.
+    pub created_at: Moment,
+    /// The JSON of the first attempt.
+    pub body: Vec<u8>,
+}
+
+const FIRST_ATTEMPT: &[u8] = b"\"delivery_attempts\":1,";
+
+impl Notification {
+    /// The JSON of an attempt, counted from 1: the same but for `delivery_attempts`.
+    pub fn body_of_attempt(&self, number: u32) -> Vec<u8> {
+        // Behind `data`, and with quotes that text inside it can only hold escaped.
+        let found = self
+            .body
+            .windows(FIRST_ATTEMPT.len())
+            .rposition(|window| window == FIRST_ATTEMPT)
+            .filter(|_| number != 1);
+        let Some(start) = found else {
+            return self.body.clone();
+        };
+        let mut body = self.body[..start].to_vec();
+        body.extend_from_slice(format!("\"delivery_attempts\":{number},").as_bytes());
+        body.extend_from_slice(&self.body[start + FIRST_ATTEMPT.len()..]);
+        body
+    }
+}
+
+/// The envelope, with its keys in the order of captured payloads.
+#[derive(Serialize)]
+struct Envelope<'a, T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    app_id: &'a str,
+    data: Data<T>,
+    links: Links,
+    id: &'a str,
+    topic: &'static str,
+    delivery_status: &'static str,
+    delivery_attempts: u32,
+    delivered_at: u64,
+    first_sent_at: u64,
+    created_at: u64,
+    #[serde(rename = "self")]
+    own_url: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Data<T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    item: T,
+}
+
+#[derive(Serialize)]
+struct Links {}
+
+impl Workspace {
+    /// Announces a conversation with the part that was added last; a new one has none.
+    pub(crate) fn notify_conversation(&mut self, at: Moment, topic: Topic, id: ConversationId) {
+        let notification_id = self.next_notification_id();
+        let parts = match topic {
+            Topic::UserCreated => Parts::None,
+            _ => Parts::Newest(1),
+        };
+        let item = self
+            .lens()
+            .conversation(self, self.conversation_known(id), parts);
+        let notification = self.notification(at, topic, notification_id, item);
+        self.notifications.push_back(notification);
+    }
+
+    /// Announces a tag: the conversation with `tags_added` and the tagged message. The shape is that
+    /// of a capture of 2019 (zulip/zulip, `conversation_part_tag_created.json`) on a modern body.
+    pub(crate) fn notify_tagged(&mut self, at: Moment, id: ConversationId, tag: AppliedTag) {
+        let notification_id = self.next_notification_id();
+        let conversation = self.conversation_known(id);
+        let item = self
+            .lens()
+            .conversation(self, conversation, Parts::Source)
+            .with_tag_added(self, tag);
+        let notification = self.notification(at, Topic::PartTagCreated, notification_id, item);
+        self.notifications.push_back(notification);
+    }
+
+    pub(crate) fn notify_contact(&mut self, at: Moment, topic: Topic, id: ContactId) {
+        let notification_id = self.next_notification_id();
+        let contact = self.contact(id).expect("the contact was just written");
+        let item = self.lens().contact(self, contact);
+        let notification = self.notification(at, topic, notification_id, item);
+        self.notifications.push_back(notification);
+    }
+
+    pub(crate) fn notify_away(&mut self, at: Moment, id: AdminId) {
+        let notification_id = self.next_notification_id();
+        let item = self.away_item(id);
+        let notification = self.notification(at, Topic::AwayModeUpdated, notification_id, item);
+        self.notifications.push_back(notification);
+    }
+
+    /// A teammate as webhooks write them: the id is a number, the reason a text (capture of January
+    /// 2026, zulip/zulip, `admin_away_mode_updated.json`).
+    fn away_item(&self, id: AdminId) -> Value {
+        let admin = self.admin(id).expect("the teammate was just written");
+        let teams: Vec<u64> = admin.teams.iter().map(|team| team.get()).collect();
+        json!({
+            "type": "admin",
+            "id": id.get(),
+            "name": admin.name,
+            "email": admin.email,
+            "job_title": null,
+            "away_mode_enabled": admin.away,
+            "away_mode_reassign": admin.away_reassign,
+            "away_status_reason": "",
+            "has_inbox_seat": admin.has_inbox_seat,
+            "team_ids": teams,
+            "avatar": {"type": "avatar", "image_url": null},
+        })
+    }
+
+    /// Webhooks follow the version of the app, not that of any call.
+    fn lens(&self) -> Lens {
+        Lens::webhook(self.app.version)
+    }
+
+    fn conversation_known(&self, id: ConversationId) -> &super::Conversation {
+        self.conversation(id)
+            .expect("the conversation was just written")
+    }
+
+    fn next_notification_id(&mut self) -> String {
+        format!("notif_{}", self.ids.uuid())
+    }
+
+    fn notification(
+        &self,
+        at: Moment,
+        topic: Topic,
+        id: String,
+        item: impl Serialize,
+    ) -> Notification {
+        let envelope = Envelope {
+            kind: "notification_event",
+            app_id: &self.app.id,
+            data: Data {
+                kind: "notification_event_data",
+                item,
+            },
+            links: Links {},
+            id: &id,
+            topic: topic.as_str(),
+            delivery_status: "pending",
+            delivery_attempts: 1,
+            delivered_at: 0,
+            first_sent_at: at.as_seconds(),
+            created_at: at.as_seconds(),
+            own_url: None,
+        };
+        let body = serde_json::to_vec(&envelope).expect("our own shapes are valid JSON");
+        Notification {
+            id,
+            topic: topic.as_str().to_owned(),
+            created_at: at,
+            body,
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Parts of a conversation, its source, and their authors.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::{Lens, Parts, Reference};
+use crate::workspace::Workspace;
+use crate::workspace::conversation::{Author, Body, Conversation, Part};
+use crate::workspace::journal::Assignee;
+
+/// How many parts `GET /conversations/{id}` shows at most (Intercom docs).
+pub(crate) const MOST_PARTS: usize = 500;
+
+impl Lens {
+    pub(super) fn source<'a>(
+        self,
+        workspace: &'a Workspace,
+        conversation: &'a Conversation,
+    ) -> SourceView<'a> {
+        let source = &conversation.source;
+        SourceView {
+            kind: &workspace.bridge.source_type,
+            id: source.id.to_string(),
+            delivered_as: "customer_initiated",
+            subject: "",
+            body: self.body(source.body.as_ref()).unwrap_or_default(),
+            author: self.author(workspace, source.author),
+            attachments: attachments(source),
+            url: None,
+            redacted: false,
+        }
+    }
+
+    pub(super) fn parts<'a>(
+        self,
+        workspace: &'a Workspace,
+        conversation: &'a Conversation,
+        parts: Parts,
+    ) -> Option<PartList<'a>> {
+        let all = &conversation.parts;
+        let newest = |most: usize| all.iter().skip(all.len().saturating_sub(most));
+        let view = |part| self.part(workspace, part);
+        let (conversation_parts, total_count) = match parts {
+            Parts::Absent => return None,
+            Parts::None => (Vec::new(), 0),
+            Parts::Newest(1) => (newest(1).map(view).collect(), 1),
+            Parts::Newest(most) => (newest(most).map(view).collect(), all.len()),
+            // From the end: the part asked for is nearly always the newest.
+            Parts::One(id) => (
+                all.iter()
+                    .rev()
+                    .find(|part| part.id == id)
+                    .map(view)
+                    .into_iter()
+                    .collect(),
+                1,
+            ),
+            Parts::Source => (vec![view(&conversation.source)], 1),
+        };
+        Some(PartList {
+            kind: "conversation_part.list",
+            conversation_parts,
+            total_count,
+        })
+    }
+
+    fn part<'a>(self, workspace: &'a Workspace, part: &'a Part) -> PartView<'a> {
+        let created_at = part.created_at.as_seconds();
+        PartView {
+            kind: "conversation_part",
+            id: part.id.to_string(),
+            part_type: part.kind.as_str(),
+            body: self.body(part.body.as_ref()),
+            created_at,
+            updated_at: created_at,
+            notified_at: created_at,
+            assigned_to: part.assigned_to.map(reference),
+            author: self.part_author(workspace, part.author),
+            attachments: attachments(part),
+            external_id: None,
+            redacted: false,
+            metadata: Nothing {},
+            email_message_metadata: None,
+            state: part.state.as_str(),
+            tags: [],
+            event_details: Nothing {},
+            app_package_code: part.via_api.then_some(&workspace.app.id),
+        }
+    }
+
+    fn body(self, body: Option<&Body>) -> Option<Cow<'_, str>> {
+        body.map(|body| match self.plain {
+            true => body.plain(),
+            false => body.html(),
+        })
+    }
+
+    fn part_author(self, workspace: &Workspace, author: Author) -> AuthorView<'_> {
+        AuthorView {
+            from_ai_agent: Some(false),
+            is_ai_answer: Some(false),
+            ..self.author(workspace, author)
+        }
+    }
+
+    /// A lead without an address has an empty one, not null (captured).
+    fn author(self, workspace: &Workspace, author: Author) -> AuthorView<'_> {
+        let (kind, id, name, email) = match author {
+            Author::Contact(id) => {
+                let name = workspace.contact(id).and_then(|contact| contact.name());
+                ("lead", id.to_string(), name, Cow::Borrowed(""))
+            }
+            Author::Admin(id) => {
+                let admin = workspace.admin(id);
+                let email = admin.map_or("", |admin| &admin.email);
+                (
+                    "admin",
+                    id.to_string(),
+                    admin.map(|admin| admin.name()),
+                    email.into(),
+                )
+            }
+            Author::Operator => {
+                let email = format!("operator+{}@intercom.io", workspace.app.id);
+                ("bot", "0".to_owned(), Some("Operator"), email.into())
+            }
+        };
+        AuthorView {
+            kind,
+            id,
+            name,
+            email,
+            from_ai_agent: None,
+            is_ai_answer: None,
+        }
+    }
+}
+
+/// Nobody is `{"type": "nobody_admin", "id": null}` (intercom/Intercom-OpenAPI, PR 643).
+fn reference(assignee: Assignee) -> Reference {
+    match assignee {
+        Assignee::Admin(id) => Reference {
+            kind: "admin",
+            id: Some(id.to_string()),
+        },
+        Assignee::Team(id) => Reference {
+            kind: "team",
+            id: Some(id.to_string()),
+        },
+        Assignee::Nobody => Reference {
+            kind: "nobody_admin",
+            id: None,
+        },
+    }
+}
+
+fn attachments(part: &Part) -> Vec<AttachmentView<'_>> {
+    part.attachments
+        .iter()
+        .map(|url| AttachmentView::new(url))
+        .collect()
+}
+
+#[derive(Serialize)]
+pub(super) struct SourceView<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: String,
+    delivered_as: &'static str,
+    subject: &'static str,
+    body: Cow<'a, str>,
+    author: AuthorView<'a>,
+    attachments: Vec<AttachmentView<'a>>,
+    url: Option<&'static str>,
+    redacted: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct PartList<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    conversation_parts: Vec<PartView<'a>>,
+    total_count: usize,
+}
+
+#[derive(Serialize)]
+struct PartView<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    part_type: &'static str,
+    body: Option<Cow<'a, str>>,
+    created_at: u64,
+    updated_at: u64,
+    notified_at: u64,
+    assigned_to: Option<Reference>,
+    author: AuthorView<'a>,
+    attachments: Vec<AttachmentView<'a>>,
+    external_id: Option<&'static str>,
+    redacted: bool,
+    metadata: Nothing,
+    email_message_metadata: Option<()>,
+    state: &'static str,
+    tags: [(); 0],
+    event_details: Nothing,
+    /// Not null when the part came through the API (schema `conversation_part`).
+    app_package_code: Option<&'a String>,
+}
+
+/// `{}`.
+#[derive(Serialize)]
+struct Nothing {}
+
+#[derive(Serialize)]
+struct AuthorView<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    name: Option<&'a str>,
+    email: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_ai_agent: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_ai_answer: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct AttachmentView<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: &'a str,
+    url: &'a str,
+    content_type: &'static str,
+    filesize: u64,
+    width: Option<u64>,
+    height: Option<u64>,
+}
+
+impl<'a> AttachmentView<'a> {
+    /// TikTok's inbound media are pictures; anything else is told as bytes.
+    fn new(url: &'a str) -> Self {
+        let path = url.split(['?', '#']).next().unwrap_or(url);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let content_type = match name.rsplit('.').next() {
+            Some("jpg" | "jpeg") => "image/jpeg",
+            Some("png") => "image/png",
+            Some("webp") => "image/webp",
+            _ => "application/octet-stream",
+        };
+        Self {
+            kind: "upload",
+            name,
+            url,
+            content_type,
+            filesize: 0,
+            width: None,
+            height: None,
+        }
+    }
+}

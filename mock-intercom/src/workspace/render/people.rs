@@ -1,0 +1,74 @@
+//! Teammates, teams and tags in REST.
+
+use serde_json::{Value, json};
+
+use super::Lens;
+use crate::identity::{AdminId, TeamId};
+use crate::workspace::Workspace;
+use crate::workspace::directory::{Admin, Tag, Team};
+
+impl Lens {
+    /// A teammate (schema `admin`).
+    pub(crate) fn admin(self, admin: &Admin) -> Value {
+        let teams = numbers(&admin.teams);
+        json!({
+            "type": "admin",
+            "id": admin.id,
+            "name": admin.name,
+            "email": admin.email,
+            "job_title": null,
+            "away_mode_enabled": admin.away,
+            "away_mode_reassign": admin.away_reassign,
+            "away_status_reason_id": null,
+            "has_inbox_seat": admin.has_inbox_seat,
+            "team_ids": teams,
+            "avatar": {"type": "avatar", "image_url": null},
+            "team_priority_level": {"primary_team_ids": teams, "secondary_team_ids": []},
+        })
+    }
+
+    /// The teammate whom the token belongs to (schema `admin_with_app`).
+    pub(crate) fn me(self, workspace: &Workspace, admin: &Admin) -> Value {
+        let mut me = self.admin(admin);
+        me["email_verified"] = true.into();
+        me["app"] = json!({
+            "type": "app",
+            "id_code": workspace.app.id,
+            "name": workspace.app.name,
+            "region": "US",
+            "timezone": workspace.app.time_zone,
+            "created_at": 1_577_836_800,
+            "secure": false,
+            "identity_verification": false,
+        });
+        me
+    }
+
+    /// A team (schema `team`). Before 2.14 it does not say how it distributes.
+    pub(crate) fn team(self, team: &Team) -> Value {
+        let admins: Vec<u64> = team.admins.iter().copied().map(AdminId::get).collect();
+        let mut value = json!({
+            "type": "team",
+            "id": team.id,
+            "name": team.name,
+            "admin_ids": admins,
+            "admin_priority_level": {"primary_admin_ids": admins, "secondary_admin_ids": []},
+        });
+        if self.version.teams_show_distribution() {
+            value["distribution_method"] = json!(team.distribution_method);
+            if let Some(limit) = team.assignment_limit {
+                value["assignment_limit"] = limit.into();
+            }
+        }
+        value
+    }
+
+    /// A tag of the workspace (schema `tag_basic`).
+    pub(crate) fn tag(self, tag: &Tag) -> Value {
+        json!({"type": "tag", "id": tag.id, "name": tag.name})
+    }
+}
+
+fn numbers(teams: &[TeamId]) -> Vec<u64> {
+    teams.iter().copied().map(TeamId::get).collect()
+}
