@@ -1,4 +1,6 @@
 //! Contracts of the engine, in one binary.
+#![allow(clippy::unwrap_used, reason = "a test that unwraps nothing fails, as it should")]
+#![allow(clippy::disallowed_methods, reason = "the tests may read files; the engine may not")]
 
 mod layering;
 mod properties;

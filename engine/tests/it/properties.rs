@@ -78,7 +78,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 /// What was fed to an engine, for the replay.
 #[derive(Clone, Debug)]
 enum Input {
-    Event(Timestamp, Event),
+    Event(Timestamp, Box<Event>),
     Reload(Timestamp),
 }
 
@@ -137,7 +137,7 @@ impl World {
     }
 
     fn event(&mut self, event: Event) {
-        self.inputs.push(Input::Event(self.at, event.clone()));
+        self.inputs.push(Input::Event(self.at, Box::new(event.clone())));
         self.engine.handle_event(self.at, event);
         self.drain();
     }
@@ -287,7 +287,7 @@ fn replay(inputs: &[Input], until: Timestamp) -> Vec<Command> {
                 // A restart drops the calls that nobody has fetched: fetch what fell due before.
                 engine.advance_to(*at);
                 commands.extend(std::iter::from_fn(|| engine.poll_command()));
-                engine.handle_event(*at, event.clone());
+                engine.handle_event(*at, (**event).clone());
             }
             Input::Reload(at) => engine.replace_policy(*at, policy()),
         }
