@@ -1,4 +1,5 @@
 //! How fast the engine decides: a burst from first sight to assignment, and the reading of rules.
+#![allow(clippy::unwrap_used, reason = "a bench that cannot begin may stop")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
