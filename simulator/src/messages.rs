@@ -106,7 +106,9 @@ impl Mix {
         let tables = Tables::of(language);
         let template = self.template(tables, intent, rng);
         let plain = slots(tables, streams, contact).fill(template);
-        let text = self.roughened(&plain, tables, streams, "roughness", contact);
+        let rough = &mut streams.keyed("roughness", contact);
+        let greeted = roughness::greeted(&plain, tables, self.roughness, rough);
+        let text = roughness::roughen(&greeted, intent, self.roughness, rough);
         let profile = &mut streams.keyed("profile", contact);
         Dm {
             text,
@@ -123,16 +125,13 @@ impl Mix {
     pub fn follow_up(&self, streams: &Streams, contact: u64, opener: &Dm) -> Dm {
         let rng = &mut streams.keyed("follow_up_text", contact);
         let tables = Tables::of(opener.language);
-        let about_an_order = matches!(
-            opener.intent,
-            Intent::WhereIsMyOrder | Intent::Refund | Intent::Broken | Intent::Complaint
-        );
-        let text = if about_an_order && rng.random_bool(0.6) {
+        let text = if opener.intent.is_trouble() && rng.random_bool(0.6) {
             slots(tables, streams, contact).fill(pick(rng, tables.number_follows))
         } else {
             pick(rng, tables.nudges).to_owned()
         };
-        let text = self.roughened(&text, tables, streams, "follow_up_roughness", contact);
+        let rough = &mut streams.keyed("follow_up_roughness", contact);
+        let text = roughness::roughen(&text, opener.intent, self.roughness, rough);
         Dm { text, ..opener.clone() }
     }
 
@@ -143,17 +142,6 @@ impl Mix {
         } else {
             pick(rng, tables.plain(intent))
         }
-    }
-
-    fn roughened(
-        &self,
-        text: &str,
-        tables: &Tables,
-        streams: &Streams,
-        concern: &str,
-        contact: u64,
-    ) -> String {
-        roughness::roughen(text, tables, self.roughness, &mut streams.keyed(concern, contact))
     }
 
     fn profile_language(&self, written: Language, rng: &mut impl Rng) -> Option<String> {

@@ -3,6 +3,12 @@
 //! It is strict TOML: an unknown key, a team that is not there, a share of 30 are errors that
 //! point at their line. A file goes through two steps: `scenario/spec.rs` is what it says word
 //! for word, [`Scenario`] is what it means.
+//!
+//! Everything that can be said:
+//!
+//! ```toml
+#![doc = include_str!("scenario/example.toml")]
+//! ```
 
 mod check;
 mod expectation;
@@ -21,6 +27,9 @@ pub use problem::{Invalid, LoadError, Problem};
 use crate::messages::{Intent, Language, Mix};
 use crate::randomness::lognormal;
 use crate::traffic::Arrivals;
+
+/// A commented scenario file in which everything is said that can be said.
+pub const EXAMPLE: &str = include_str!("scenario/example.toml");
 
 /// A checked scenario.
 #[derive(Clone, Debug)]

@@ -30,7 +30,6 @@ pub(super) const TABLES: Tables = Tables {
         product("massage gun", "the massage gun", "this massage gun"),
     ],
     greetings: &["hi", "hey", "hello", "hiya", "good evening", "hey guys"],
-    emoji: &["😍", "🙏", "😭", "🔥", "❤️", "👀", "😅", "✨"],
     nudges: &[
         "hello??",
         "anyone there?",

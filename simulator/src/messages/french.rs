@@ -34,7 +34,6 @@ pub(super) const TABLES: Tables = Tables {
         product("pistolet de massage", "le pistolet de massage", "ce pistolet de massage"),
     ],
     greetings: &["salut", "bonjour", "coucou", "bonsoir", "hello", "bonjour à tous"],
-    emoji: &["😍", "🙏", "😭", "🔥", "❤️", "👀", "😅", "✨"],
     nudges: &[
         "allo??",
         "il y a quelqu'un ?",

@@ -31,7 +31,6 @@ pub(super) const TABLES: Tables = Tables {
         product("Massagepistole", "die Massagepistole", "diese Massagepistole"),
     ],
     greetings: &["hi", "hallo", "guten abend", "moin", "hallo zusammen", "servus"],
-    emoji: &["😍", "🙏", "😭", "🔥", "❤️", "👀", "😅", "✨"],
     nudges: &[
         "hallo??",
         "ist da jemand?",

@@ -64,6 +64,12 @@ impl Intent {
             Self::Compliment => "compliment",
         }
     }
+
+    /// Whether something went wrong with what they bought.
+    #[must_use]
+    pub const fn is_trouble(self) -> bool {
+        matches!(self, Self::WhereIsMyOrder | Self::Refund | Self::Broken | Self::Complaint)
+    }
 }
 
 impl fmt::Display for Intent {

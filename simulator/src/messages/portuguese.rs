@@ -30,7 +30,6 @@ pub(super) const TABLES: Tables = Tables {
         product("pistola de massagem", "a pistola de massagem", "essa pistola de massagem"),
     ],
     greetings: &["oi", "olá", "boa noite", "oii", "oi gente", "boa tarde"],
-    emoji: &["😍", "🙏", "😭", "🔥", "❤️", "👀", "😅", "✨"],
     nudges: &[
         "oi??",
         "tem alguém aí?",

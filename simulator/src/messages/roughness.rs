@@ -2,19 +2,30 @@
 
 use rand::{Rng, RngExt};
 
+use super::Intent;
 use super::tables::Tables;
 use super::template::capitalised;
 use crate::randomness::pick;
+
+const GLAD: [&str; 7] = ["😍", "🙏", "🔥", "❤️", "👀", "😅", "✨"];
+const UPSET: [&str; 6] = ["😭", "😡", "🙏", "😢", "🤦", "😤"];
+
+/// Puts a greeting before a message with probability `rate`.
+pub(super) fn greeted(text: &str, tables: &Tables, rate: f64, rng: &mut impl Rng) -> String {
+    let greeting = pick(rng, tables.greetings);
+    if rng.random_bool(rate) {
+        format!("{}! {text}", capitalised(greeting))
+    } else {
+        text.to_owned()
+    }
+}
 
 /// Roughens a message. Each way of being sloppy happens with probability `rate`, typos with half
 /// of it and elongation with a third; `rate` 0 leaves the text alone.
 ///
 /// Digits are never touched: who mistypes an order number gets another intent.
-pub(super) fn roughen(text: &str, tables: &Tables, rate: f64, rng: &mut impl Rng) -> String {
+pub(super) fn roughen(text: &str, intent: Intent, rate: f64, rng: &mut impl Rng) -> String {
     let mut text = text.to_owned();
-    if rng.random_bool(rate) {
-        text = format!("{}! {text}", capitalised(pick(rng, tables.greetings)));
-    }
     if rng.random_bool(rate) {
         text = text.to_lowercase();
     }
@@ -28,12 +39,16 @@ pub(super) fn roughen(text: &str, tables: &Tables, rate: f64, rng: &mut impl Rng
         text = elongated(&text, rng);
     }
     if rng.random_bool(rate) {
-        let emoji = pick(rng, tables.emoji);
+        let emoji = emoji(intent, rng);
         let count = rng.random_range(1..=3_u32);
         text.push(' ');
         (0..count).for_each(|_| text.push_str(emoji));
     }
     text
+}
+
+fn emoji(intent: Intent, rng: &mut impl Rng) -> &'static str {
+    if intent.is_trouble() { pick(rng, &UPSET) } else { pick(rng, &GLAD) }
 }
 
 /// Sentence marks go; those inside words and numbers (don't, TS-482) stay.
@@ -96,7 +111,8 @@ mod tests {
 
     fn rough(seed: u64, rate: f64) -> String {
         let mut rng = Streams::new(seed).stream("test");
-        roughen(TEXT, Tables::of(Language::English), rate, &mut rng)
+        let text = greeted(TEXT, Tables::of(Language::English), rate, &mut rng);
+        roughen(&text, Intent::WhereIsMyOrder, rate, &mut rng)
     }
 
     #[test]

@@ -39,7 +39,6 @@ pub(super) const TABLES: Tables = Tables {
         product("pistola de masaje", "la pistola de masaje", "esta pistola de masaje"),
     ],
     greetings: &["hola", "buenas", "buenas tardes", "hola chicos", "holaa", "buen día"],
-    emoji: &["😍", "🙏", "😭", "🔥", "❤️", "👀", "😅", "✨"],
     nudges: &[
         "hola??",
         "hay alguien?",

@@ -17,7 +17,6 @@ pub(super) struct Tables {
     pub(super) wear: &'static [Product],
     pub(super) things: &'static [Product],
     pub(super) greetings: &'static [&'static str],
-    pub(super) emoji: &'static [&'static str],
     /// Second messages of those who are tired of waiting.
     pub(super) nudges: &'static [&'static str],
     /// Second messages of those who forgot to say which order they mean.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use simulator::messages::{Intent, Language};
-use simulator::scenario::{Bound, Invalid, LoadError, Measure, Scenario, Value};
+use simulator::scenario::{Bound, EXAMPLE, Invalid, LoadError, Measure, Scenario, Value};
 use simulator::traffic::{Shape, Volume};
 
 const GOOD: &str = r#"name = "viral burst"
@@ -91,6 +91,12 @@ fn a_good_file_means_what_it_says() {
         scenario.rules_path(Path::new("scenarios/viral-burst.toml")),
         Path::new("scenarios/rules/viral-burst.toml")
     );
+}
+
+#[test]
+fn the_example_is_good() {
+    let scenario = Scenario::from_toml(EXAMPLE).expect("the example is good");
+    assert_eq!(scenario.expectations.len(), 10);
 }
 
 #[test]
