@@ -133,11 +133,11 @@ mod tests {
     fn what_it_looks_like() {
         let shown: Vec<_> = (0..5).map(|seed| rough(seed, 0.5)).collect();
         expect_test::expect![[r#"
-            Where is my order TS-482137? It's beeen 9 days!
-            good evening! where is my order ts-482137? it's been 9 days!
-            where is my order ts-482137? it's bene 9 days! 🔥🔥
-            where is my order ts-482137 it's been 9 days
-            Where is my ordeer TS-482137 It's been 9 daysssss"#]]
+            Where is my order TS-482137 It's been 9 days
+            where is my order ts-482137? it's been 9 days!
+            Hey guys Where is my order TS-482137 It's been 9 days 🙏
+            hiya! where is my oredr ts-482137? it's been 9 days! 🙏
+            where is my order ts-482137 it's been 9 days 🙏🙏🙏"#]]
         .assert_eq(&shown.join("\n"));
     }
 }

@@ -86,17 +86,17 @@ fn what_they_look_like() {
         .map(|dm| format!("{} {:<17} {}", dm.language, dm.intent, dm.text))
         .collect();
     expect_test::expect![[r#"
-        en availability      I was heartbroken when the hoodie sold out will there be more
-        pt order             oii! queria pedir o vestido em preto, tamanho p.
-        es compliment        La mejor tienda de por aquí en serio
-        es broken            el mini proyector se calienta mucho y huele a quemado
-        pt compliment        Os vídeos de vocês alegrammm meu dia.
+        en availability      i was heartbroken when the hoodie sold out will there be more 😍😍😍
+        pt order             queria pedir o vestido em preto, tamanho p.
+        es compliment        la mejor tienda de por aquí, en serio.
+        es broken            hola chicos! el mini proyector se calienta mucho y huele a quemado.
+        pt compliment        Os vídeossss de vocês alegrm meu dia 😍
         fr availability      Salut! Le maillot existe aussi en rose ?
-        es availability      ¿Queda algo en azuul marino?
-        en complaint         Hiya! I want to speak to a manager about TS-575953.
-        de availability      Ist 38 noch verfügbar? 😭😭😭
-        es refund            Cancelé TS-531049 la semana pasada y no me han devuelto el dinero
-        de order             Wie kann ich dieses Heimkino-Set kaufen? Der Link im Profil geht nicht.
-        pt complaint         A qualidade é péssima pelo que vocês cobram"#]]
+        es availability      Queda algo en azul marino
+        en complaint         I want to speak to a manager about TS-575953.
+        de availability      Ist 38 noch verfügbar?
+        es refund            cancelé ts-531049 la seamna pasada y no me han devuelto el dinero. 😢
+        de order             Wie kann ich dieses Heimkino-Set kaufen? Der Link im Profil geht nicht. 😍😍
+        pt complaint         a qualidade é péssima pelo que vocês cobram."#]]
     .assert_eq(&shown.join("\n"));
 }

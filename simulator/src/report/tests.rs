@@ -5,7 +5,7 @@ use crate::scenario::{Bound, Quantity};
 fn the_worst_team_counts() {
     let report = sample::report();
     let worst =
-        |index: fn(&Fairness) -> f64| report.teams.iter().flat_map(|t| t.fairness).map(index);
+        |index: fn(&Fairness) -> f64| report.teams.iter().flat_map(|t| &t.fairness).map(index);
     let jain = worst(|team| team.jain).fold(1.0, f64::min);
     assert_eq!(report.measured(Measure::FairnessJain), Some(Value::Ratio(jain)));
     let most = worst(|team| team.max_over_mean).fold(1.0, f64::max);
