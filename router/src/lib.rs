@@ -1,1 +1,35 @@
-//! Under construction.
+//! The production service around the engine: webhooks in, a journal, Intercom calls out.
+//!
+//! ```text
+//!  Intercom ──webhook──▶ http ──decode──▶ intake ──▶ driver ──▶ journal
+//!     ▲                                               │  ▲
+//!     └──────────── dispatcher ◀──────commands────────┘  └──── engine
+//! ```
+//!
+//! [`Application`] puts the parts together. Three of them are pure and serve the simulator as
+//! well: [`notification::decode`] from a webhook's body to events, [`intercom::Exchange`] from an
+//! action to requests and from answers to an outcome, and [`rules_file`].
+
+pub mod clock;
+pub mod config;
+pub mod intercom;
+pub mod journal;
+pub mod notification;
+pub mod recovery;
+pub mod rules_file;
+pub mod signature;
+
+mod application;
+mod dispatcher;
+mod driver;
+mod http;
+mod intake;
+mod metrics;
+mod publish;
+mod readiness;
+
+pub use application::{Application, Options, RunError, StartError};
+pub use clock::Clock;
+pub use config::Config;
+pub use dispatcher::ClientError;
+pub use driver::Observer;

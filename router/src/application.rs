@@ -1,0 +1,198 @@
+//! The parts, put together in the order in which they start.
+
+use std::future::{Future, IntoFuture};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::Seed;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::dispatcher::{ClientError, Dispatcher};
+use crate::driver::{Driver, Observer};
+use crate::http::{self, State};
+use crate::intake;
+use crate::journal::{Journal, JournalError, SqliteJournal, Writer};
+use crate::metrics::Metrics;
+use crate::publish::Publisher;
+use crate::readiness::Readiness;
+use crate::recovery::{self, Recovered, RecoveryError};
+use crate::rules_file::LoadedRules;
+
+/// How long requests under way may take to finish when the router stops.
+const LAST_REQUESTS: Duration = Duration::from_secs(6);
+
+/// A router, ready to run.
+#[derive(Debug)]
+pub struct Application {
+    listener: TcpListener,
+    local_addr: SocketAddr,
+    http: axum::Router,
+    driver: Driver,
+    readiness: Arc<Readiness>,
+}
+
+/// What a router can be built with beyond its configuration.
+#[derive(Default)]
+pub struct Options {
+    /// Receives every decision. Nobody waits for the receiver, so it must keep up.
+    pub decisions: Option<Observer>,
+    /// Seeds a new journal; a journal that exists has its own.
+    pub seed: Option<Seed>,
+    /// Takes the place of the SQLite journal of the configuration.
+    pub journal: Option<Box<dyn Journal>>,
+}
+
+/// Why a router cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The journal cannot be opened.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The journal cannot be replayed.
+    #[error("the journal cannot be replayed")]
+    Recovery(#[from] RecoveryError),
+    /// The HTTP client cannot be made.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The system refuses a thread or the listener's address.
+    #[error("the system refuses")]
+    System(#[source] std::io::Error),
+}
+
+/// Why a router ended.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The listener failed.
+    #[error("the listener failed")]
+    Listener(#[source] std::io::Error),
+    /// The journal failed at the end.
+    #[error("the journal failed while the router stopped")]
+    Journal(#[from] JournalError),
+    /// The driver broke one of its own assertions.
+    #[error("the driver failed")]
+    Driver(#[source] tokio::task::JoinError),
+}
+
+impl Application {
+    /// Opens the journal, replays it, and puts the parts together; nothing runs yet.
+    ///
+    /// # Errors
+    ///
+    /// If the journal cannot be opened or replayed, or the system refuses something.
+    pub async fn build(
+        config: Config,
+        rules: LoadedRules,
+        listener: TcpListener,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
+        Self::build_with(config, rules, listener, clock, Options::default()).await
+    }
+
+    /// Like [`Self::build`], with options.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build`].
+    pub async fn build_with(
+        config: Config,
+        rules: LoadedRules,
+        listener: TcpListener,
+        clock: Clock,
+        options: Options,
+    ) -> Result<Self, StartError> {
+        let local_addr = listener.local_addr().map_err(StartError::System)?;
+        let metrics = Arc::new(Metrics::new());
+        metrics.set_rules(rules.policy.version());
+        let readiness = Arc::new(Readiness::default());
+        let dispatcher = Dispatcher::new(&config.intercom, &config.token, Arc::clone(&metrics))?;
+        let (engine, journal) =
+            open(&config, rules, options.seed, clock.clone(), options.journal).await?;
+        let (handle, intake) = intake::channel(config.limits.intake);
+        let http = http::router(State {
+            intake: handle,
+            client_secret: config.client_secret,
+            app_id: config.intercom.app_id,
+            body_bytes: config.limits.body_bytes,
+            places: Semaphore::new(config.limits.requests),
+            metrics: Arc::clone(&metrics),
+            readiness: Arc::clone(&readiness),
+        });
+        let driver = Driver {
+            engine,
+            journal,
+            clock,
+            dispatcher,
+            intake,
+            publisher: Publisher { metrics: Arc::clone(&metrics), observer: options.decisions },
+            metrics,
+            readiness: Arc::clone(&readiness),
+        };
+        Ok(Self { listener, local_addr, http, driver, readiness })
+    }
+
+    /// Where the router listens.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Runs until `shutdown` is done: then stops accepting, finishes what is in hand, lets calls
+    /// in flight answer for a while, and closes the journal.
+    ///
+    /// # Errors
+    ///
+    /// If the listener or the journal fails.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), RunError> {
+        let Self { listener, http, driver, readiness, .. } = self;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = axum::serve(listener, http)
+            .with_graceful_shutdown(async { stopped.await.unwrap_or_default() });
+        let mut server = tokio::spawn(server.into_future());
+        let mut driver = tokio::spawn(driver.run());
+        tokio::select! {
+            () = shutdown => readiness.set_stopping(),
+            ended = &mut server => {
+                ended.map_err(RunError::Driver)?.map_err(RunError::Listener)?;
+            }
+            ended = &mut driver => {
+                // The intake is open as long as the server runs, so this is never a good end.
+                server.abort();
+                return Ok(ended.map_err(RunError::Driver)??);
+            }
+        }
+        let _ = stop.send(());
+        if tokio::time::timeout(LAST_REQUESTS, &mut server).await.is_err() {
+            tracing::warn!("some connections did not finish in time");
+            server.abort();
+        }
+        Ok(driver.await.map_err(RunError::Driver)??)
+    }
+}
+
+/// Opens and replays the journal, away from the tasks that must not wait for a disk.
+async fn open(
+    config: &Config,
+    rules: LoadedRules,
+    seed: Option<Seed>,
+    clock: Clock,
+    journal: Option<Box<dyn Journal>>,
+) -> Result<(engine::Engine, Writer), StartError> {
+    let path = config.journal.clone();
+    let opened = tokio::task::spawn_blocking(move || {
+        let mut journal = match journal {
+            Some(journal) => journal,
+            None => Box::new(SqliteJournal::open(&path)?),
+        };
+        let recovered = recovery::recover(&mut *journal, &rules, seed, &clock)?;
+        Ok::<_, StartError>((recovered, journal))
+    });
+    let (Recovered { engine, sequence, .. }, journal) =
+        opened.await.expect("opening a journal does not panic")?;
+    tracing::info!(records = sequence, "journal replayed");
+    let writer = Writer::spawn(journal).map_err(StartError::System)?;
+    Ok((engine, writer))
+}

@@ -1,0 +1,231 @@
+//! Carries calls out over HTTP. It decides nothing: what, when and how often is the engine's.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::{Action, Call, CommandId, Outcome, RateLimit, TeammateId};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
+
+use crate::config::IntercomConfig;
+use crate::intercom::{Exchange, HttpRequest, HttpResponse, TransportFailure, identity};
+use crate::metrics::Metrics;
+
+/// Bytes of an answer: a conversation comes with up to 500 parts.
+const LONGEST_ANSWER: usize = 16 << 20;
+
+/// How long a connection is kept for the next call.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// What came of a call.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) command: CommandId,
+    pub(crate) outcome: Outcome,
+    pub(crate) rate_limit: Option<RateLimit>,
+}
+
+/// Carries out calls, all at once: the engine limits how many are in flight.
+#[derive(Debug)]
+pub(crate) struct Dispatcher {
+    client: Arc<Client>,
+    calls: JoinSet<Finished>,
+    /// Which call a task carries out, should the task fail.
+    commands: HashMap<tokio::task::Id, CommandId>,
+}
+
+/// Why the HTTP client cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The token or version cannot stand in a header.
+    #[error("the {0} has characters that an HTTP header cannot carry")]
+    Header(&'static str),
+    /// The client cannot be set up.
+    #[error("the HTTP client cannot be set up")]
+    Setup(#[source] reqwest::Error),
+}
+
+impl Dispatcher {
+    pub(crate) fn new(
+        config: &IntercomConfig,
+        token: &SecretString,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, ClientError> {
+        let client = Arc::new(Client::new(config, token, metrics)?);
+        Ok(Self { client, calls: JoinSet::new(), commands: HashMap::new() })
+    }
+
+    /// Begins a call.
+    pub(crate) fn dispatch(&mut self, call: Call) {
+        let client = Arc::clone(&self.client);
+        let command = call.id;
+        let task = self.calls.spawn(async move {
+            let (outcome, rate_limit) = client.carry_out(call.action).await;
+            Finished { command, outcome, rate_limit }
+        });
+        self.commands.insert(task.id(), command);
+    }
+
+    pub(crate) fn in_flight(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Waits for the next call to finish; never returns while there are none.
+    pub(crate) async fn finished(&mut self) -> Finished {
+        match self.calls.join_next_with_id().await {
+            Some(joined) => self.settle(joined),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// A call that has finished already.
+    pub(crate) fn try_finished(&mut self) -> Option<Finished> {
+        let joined = self.calls.try_join_next_with_id()?;
+        Some(self.settle(joined))
+    }
+
+    fn settle(
+        &mut self,
+        joined: Result<(tokio::task::Id, Finished), tokio::task::JoinError>,
+    ) -> Finished {
+        match joined {
+            Ok((task, finished)) => {
+                self.commands.remove(&task);
+                finished
+            }
+            Err(error) => {
+                tracing::error!(%error, "a call's task failed");
+                let command = self.commands.remove(&error.id()).expect("dispatch noted every task");
+                Finished { command, outcome: Outcome::Unclear { status: None }, rate_limit: None }
+            }
+        }
+    }
+}
+
+/// The connection to Intercom.
+#[derive(Debug)]
+struct Client {
+    http: reqwest::Client,
+    base_url: String,
+    /// Configured, or asked for once.
+    acting_admin: OnceCell<TeammateId>,
+    metrics: Arc<Metrics>,
+}
+
+impl Client {
+    fn new(
+        config: &IntercomConfig,
+        token: &SecretString,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, ClientError> {
+        // The first one to install a provider wins; it is the same one everywhere.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .default_headers(headers(config, token)?)
+            .user_agent(concat!("router/", env!("CARGO_PKG_VERSION")))
+            .timeout(config.timeout)
+            .pool_idle_timeout(KEEP_ALIVE)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .build()
+            .map_err(ClientError::Setup)?;
+        let base_url = config.base_url.clone();
+        let acting_admin = OnceCell::new_with(config.acting_admin);
+        Ok(Self { http, base_url, acting_admin, metrics })
+    }
+
+    async fn carry_out(&self, action: Action) -> (Outcome, Option<RateLimit>) {
+        let assigns = matches!(action, Action::AssignTeam { .. } | Action::AssignTeammate { .. });
+        let acting_admin = match self.acting_admin().await {
+            Ok(acting_admin) => acting_admin,
+            Err(answer) => return answer,
+        };
+        let mut exchange = Exchange::new(action, acting_admin);
+        while let Some(request) = exchange.next_request() {
+            match self.send(request).await {
+                Ok(response) => exchange.handle_response(response),
+                Err(failure) => exchange.handle_failure(failure),
+            }
+        }
+        let (outcome, rate_limit) = exchange.finish();
+        if assigns {
+            self.metrics.assignment_call(&outcome);
+        }
+        (outcome, rate_limit)
+    }
+
+    /// In whose name assignments are made. If Intercom does not tell, the call that needed to know
+    /// ends the way the question did.
+    async fn acting_admin(&self) -> Result<TeammateId, (Outcome, Option<RateLimit>)> {
+        let ask = || async {
+            match self.send(identity::request()).await {
+                Ok(response) => identity::read(&response),
+                Err(_) => Err((Outcome::Unclear { status: None }, None)),
+            }
+        };
+        self.acting_admin.get_or_try_init(ask).await.copied()
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportFailure> {
+        let endpoint = request.endpoint;
+        let answer = self.try_send(request).await;
+        let (status, answer) = match answer {
+            Ok(response) => (response.status.to_string(), Ok(response)),
+            Err(error) if error.is_timeout() => {
+                ("timeout".to_owned(), Err(TransportFailure::Timeout))
+            }
+            Err(error) => {
+                tracing::debug!(endpoint, error = %error.without_url(), "no answer");
+                ("connection".to_owned(), Err(TransportFailure::Connection))
+            }
+        };
+        self.metrics.api_request(endpoint, status);
+        answer
+    }
+
+    async fn try_send(&self, request: HttpRequest) -> reqwest::Result<HttpResponse> {
+        let url = format!("{}{}", self.base_url, request.path);
+        let mut builder = match request.method {
+            "POST" => self.http.post(url),
+            _ => self.http.get(url),
+        };
+        if let Some(body) = request.body {
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        let mut response = builder.send().await?;
+        let status = response.status().as_u16();
+        let headers = rate_limit_headers(response.headers());
+        let mut body = Vec::new();
+        // A longer answer is cut off: then it cannot be read, which every call copes with.
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > LONGEST_ANSWER {
+                break;
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(HttpResponse { status, headers, body })
+    }
+}
+
+fn headers(config: &IntercomConfig, token: &SecretString) -> Result<HeaderMap, ClientError> {
+    let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
+        .map_err(|_| ClientError::Header("token"))?;
+    authorization.set_sensitive(true);
+    let version =
+        HeaderValue::try_from(&config.version).map_err(|_| ClientError::Header("version"))?;
+    Ok(HeaderMap::from_iter([
+        (AUTHORIZATION, authorization),
+        (ACCEPT, HeaderValue::from_static("application/json")),
+        (reqwest::header::HeaderName::from_static("intercom-version"), version),
+    ]))
+}
+
+fn rate_limit_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let told = headers.iter().filter(|(name, _)| name.as_str().starts_with("x-ratelimit-"));
+    told.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        .collect()
+}

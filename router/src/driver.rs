@@ -1,0 +1,296 @@
+//! The one task that owns engine, journal and clock.
+//!
+//! ```text
+//!  intake ──▶ 1 stamp ──▶ 2 append ──▶ 3 sync ──▶ 4 handle_event ──▶ 5 poll_command ──▶ dispatcher
+//!               ▲                                                                          │
+//!               └────────────────────────── outcomes ──────────────────────────────────────┘
+//! ```
+//!
+//! Nothing is acknowledged or dispatched before the event that caused it is durable. While one
+//! batch is being synced the next one gathers: the slower the disk, the larger the batches.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::{Command, Decision, Engine, Event, Outcome, Timestamp};
+use tokio::sync::mpsc;
+
+use crate::clock::Clock;
+use crate::dispatcher::{Dispatcher, Finished};
+use crate::intake::{Delivery, Receipt};
+use crate::journal::{Appended, Body, Entry, JournalError, Writer};
+use crate::metrics::Metrics;
+use crate::publish::Publisher;
+use crate::readiness::Readiness;
+
+/// Notifications in one transaction at the most: bounds how long the first one waits for the last.
+const BATCH: usize = 512;
+
+/// How long to leave a failed journal alone before it is tried again.
+const JOURNAL_RETRY: Duration = Duration::from_millis(500);
+
+/// How long calls in flight may take to be answered when the router stops. Those that take longer
+/// are looked after at the next start.
+const LAST_CALLS: Duration = Duration::from_secs(5);
+
+/// What the driver is made of.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    pub(crate) engine: Engine,
+    pub(crate) journal: Writer,
+    pub(crate) clock: Clock,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) intake: mpsc::Receiver<Delivery>,
+    pub(crate) publisher: Publisher,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) readiness: Arc<Readiness>,
+}
+
+/// What has arrived and is not in the journal yet.
+#[derive(Debug, Default)]
+struct Arrivals {
+    deliveries: Vec<Delivery>,
+    /// Outcomes are never given back: they wait until the journal takes them.
+    outcomes: Vec<Finished>,
+    started: bool,
+}
+
+/// Why the driver woke up.
+enum Wake {
+    Arrivals,
+    Due,
+    RetryJournal,
+    Stop,
+}
+
+impl Driver {
+    /// Runs until the intake is closed and empty, then lets the calls in flight finish.
+    pub(crate) async fn run(mut self) -> Result<(), JournalError> {
+        self.catch_up();
+        let mut arrivals = Arrivals { started: true, ..Arrivals::default() };
+        self.record(&mut arrivals).await;
+        loop {
+            match self.wait(&mut arrivals).await {
+                Wake::Arrivals => {
+                    self.gather(&mut arrivals);
+                    self.record(&mut arrivals).await;
+                }
+                Wake::Due => self.advance(),
+                Wake::RetryJournal => self.retry(&mut arrivals).await,
+                Wake::Stop => break,
+            }
+        }
+        self.stop(arrivals).await
+    }
+
+    /// Fires what came due while the router was down. Its calls are dropped: the engine asks for
+    /// them again when it hears that the router has started, and then looks before it acts.
+    fn catch_up(&mut self) {
+        self.engine.advance_to(self.clock.now());
+        while let Some(command) = self.engine.poll_command() {
+            if let Command::Publish(decision) = command {
+                self.publisher.publish(*decision);
+            }
+        }
+    }
+
+    async fn wait(&mut self, arrivals: &mut Arrivals) -> Wake {
+        let due = self.engine.poll_timeout();
+        let clock = &self.clock;
+        tokio::select! {
+            received = self.intake.recv_many(&mut arrivals.deliveries, BATCH) => {
+                if received == 0 { Wake::Stop } else { Wake::Arrivals }
+            }
+            finished = self.dispatcher.finished() => {
+                arrivals.outcomes.push(finished);
+                Wake::Arrivals
+            }
+            () = clock.sleep_until(due.unwrap_or_default()), if due.is_some() => Wake::Due,
+            () = tokio::time::sleep(JOURNAL_RETRY), if !self.readiness.is_journal_writable() => {
+                Wake::RetryJournal
+            }
+        }
+    }
+
+    /// Adds what else is there already.
+    fn gather(&mut self, arrivals: &mut Arrivals) {
+        while let Some(finished) = self.dispatcher.try_finished() {
+            arrivals.outcomes.push(finished);
+        }
+        while arrivals.deliveries.len() < BATCH {
+            let Ok(delivery) = self.intake.try_recv() else { break };
+            arrivals.deliveries.push(delivery);
+        }
+        self.metrics.set_intake_depth(self.intake.len());
+        self.metrics.set_calls_in_flight(self.dispatcher.in_flight());
+    }
+
+    /// Makes everything that has arrived durable in one transaction, then acts on it.
+    async fn record(&mut self, arrivals: &mut Arrivals) {
+        let entries = arrivals.stamp(&self.clock);
+        if entries.is_empty() {
+            return;
+        }
+        let (entries, appended) = self.journal.append(entries).await;
+        match appended {
+            Ok(appended) => self.act(arrivals, entries, &appended),
+            Err(error) => self.refuse(arrivals, &error),
+        }
+    }
+
+    fn act(&mut self, arrivals: &mut Arrivals, entries: Vec<Entry>, appended: &[Appended]) {
+        self.journal_works();
+        let recorded = appended.iter().filter(|&&entry| entry == Appended::Recorded).count();
+        self.metrics.journal_appended(recorded);
+        for (entry, appended) in entries.into_iter().zip(appended) {
+            if let (Body::Event(event), Appended::Recorded) = (entry.body, appended) {
+                self.handle(entry.at, event);
+            }
+        }
+        arrivals.acknowledge(appended);
+    }
+
+    /// Gives the deliveries back to Intercom, which repeats them once; keeps the rest.
+    fn refuse(&mut self, arrivals: &mut Arrivals, error: &JournalError) {
+        self.journal_fails(error);
+        for delivery in arrivals.deliveries.drain(..) {
+            delivery.acknowledge(Receipt::Refused);
+        }
+    }
+
+    async fn retry(&mut self, arrivals: &mut Arrivals) {
+        if !arrivals.is_empty() {
+            return self.record(arrivals).await;
+        }
+        match self.journal.probe().await {
+            Ok(()) => self.journal_works(),
+            Err(error) => self.journal_fails(&error),
+        }
+    }
+
+    fn handle(&mut self, at: Timestamp, event: Event) {
+        self.note(&event);
+        self.engine.handle_event(at, event);
+        self.carry_out();
+    }
+
+    fn advance(&mut self) {
+        self.engine.advance_to(self.clock.now());
+        self.carry_out();
+    }
+
+    fn carry_out(&mut self) {
+        while let Some(command) = self.engine.poll_command() {
+            match command {
+                Command::Call(call) => self.dispatcher.dispatch(call),
+                Command::Publish(decision) => self.publisher.publish(*decision),
+            }
+        }
+    }
+
+    /// What an outcome says about the router's own fitness.
+    fn note(&self, event: &Event) {
+        let Event::CallFinished { outcome, .. } = event else { return };
+        match outcome {
+            Outcome::Unauthorized => {
+                tracing::error!("Intercom refuses the token");
+                self.readiness.set_token_refused(true);
+            }
+            Outcome::RateLimited | Outcome::Unclear { .. } => {}
+            _ => self.readiness.set_token_refused(false),
+        }
+        if let Outcome::Roster(roster) = outcome {
+            let (teams, teammates) = (roster.teams.len(), roster.teammates.len());
+            tracing::info!(teams, teammates, "roster loaded");
+            self.readiness.set_roster_loaded();
+        }
+    }
+
+    fn journal_works(&self) {
+        if !self.readiness.is_journal_writable() {
+            tracing::info!("the journal is writable");
+            self.readiness.set_journal_writable(true);
+        }
+    }
+
+    fn journal_fails(&self, error: &JournalError) {
+        self.metrics.journal_failed();
+        if self.readiness.is_journal_writable() {
+            let cause = std::error::Error::source(error).map(ToString::to_string);
+            tracing::error!(%error, cause, "the journal fails: webhooks are answered 503");
+        }
+        self.readiness.set_journal_writable(false);
+    }
+
+    /// Records what calls in flight come to, without beginning new ones, and closes the journal.
+    async fn stop(mut self, mut arrivals: Arrivals) -> Result<(), JournalError> {
+        let end = tokio::time::sleep(LAST_CALLS);
+        tokio::pin!(end);
+        while self.dispatcher.in_flight() > 0 {
+            tokio::select! {
+                finished = self.dispatcher.finished() => arrivals.outcomes.push(finished),
+                () = &mut end => break,
+            }
+        }
+        let left = self.dispatcher.in_flight();
+        tracing::info!(calls_left = left, "stopping");
+        let entries = arrivals.stamp(&self.clock);
+        if !entries.is_empty() {
+            let (_, appended) = self.journal.append(entries).await;
+            appended?;
+        }
+        self.journal.close().await
+    }
+}
+
+impl Arrivals {
+    fn is_empty(&self) -> bool {
+        self.deliveries.is_empty() && self.outcomes.is_empty() && !self.started
+    }
+
+    /// An entry for every event, in the order in which [`Self::acknowledge`] counts on.
+    fn stamp(&self, clock: &Clock) -> Vec<Entry> {
+        let mut entries = Vec::with_capacity(self.deliveries.len() + self.outcomes.len() + 1);
+        let mut push = |notification_id, event| {
+            let body = Body::Event(event);
+            entries.push(Entry { at: clock.now(), notification_id, body });
+        };
+        if self.started {
+            push(None, Event::RouterStarted);
+        }
+        for Finished { command, outcome, rate_limit } in &self.outcomes {
+            let (command, outcome, rate_limit) = (*command, outcome.clone(), *rate_limit);
+            push(None, Event::CallFinished { command, outcome, rate_limit });
+        }
+        for delivery in &self.deliveries {
+            for (index, event) in delivery.events.iter().enumerate() {
+                push(delivery.entry_id(index), event.clone());
+            }
+        }
+        entries
+    }
+
+    /// Answers the handlers, and starts afresh.
+    fn acknowledge(&mut self, appended: &[Appended]) {
+        let mut first = usize::from(self.started) + self.outcomes.len();
+        for delivery in self.deliveries.drain(..) {
+            let last = first + delivery.events.len();
+            let duplicate = appended[first..last].iter().all(|&entry| entry == Appended::Duplicate);
+            first = last;
+            delivery.acknowledge(if duplicate { Receipt::Duplicate } else { Receipt::Recorded });
+        }
+        self.outcomes.clear();
+        self.started = false;
+    }
+}
+
+impl Delivery {
+    /// Names an event of the notification, so that each is recorded once.
+    fn entry_id(&self, index: usize) -> Option<String> {
+        let id = self.notification_id.as_ref()?;
+        Some(if index == 0 { id.clone() } else { format!("{id}#{index}") })
+    }
+}
+
+/// Receives decisions as they are made.
+pub type Observer = mpsc::UnboundedSender<Decision>;

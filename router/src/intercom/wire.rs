@@ -1,0 +1,227 @@
+//! JSON as Intercom writes it, in webhooks and in answers, of the 2019 shape and of API 2.11-2.16.
+//!
+//! Every field is lenient; borrowed where the JSON allows. Fields that the router does not use are
+//! not here. Source: Intercom's OpenAPI description and captured deliveries.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::lenient::{Flag, Maybe, Moment, Number, Several, Text};
+
+/// A notification without its item, whose shape depends on the topic.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Envelope<'a> {
+    #[serde(borrow, default)]
+    pub(crate) id: Text<'a>,
+    #[serde(borrow, default)]
+    pub(crate) app_id: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) topic: Cow<'a, str>,
+    #[serde(default)]
+    pub(crate) created_at: Moment,
+    #[serde(borrow)]
+    pub(crate) data: EnvelopeData<'a>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct EnvelopeData<'a> {
+    #[serde(borrow)]
+    pub(crate) item: &'a RawValue,
+}
+
+/// A conversation, or (in `conversation_part.*` topics) a part that names its conversation.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Conversation<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) id: Text<'a>,
+    /// In `conversation.deleted` instead of `id`, and in parts.
+    #[serde(borrow)]
+    pub(crate) conversation_id: Text<'a>,
+    /// In parts.
+    #[serde(borrow)]
+    pub(crate) conversation: Maybe<Box<Self>>,
+    pub(crate) created_at: Moment,
+    pub(crate) updated_at: Moment,
+    pub(crate) snoozed_until: Moment,
+    pub(crate) open: Flag,
+    #[serde(borrow)]
+    pub(crate) state: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) source: Maybe<Source<'a>>,
+    /// 2019: what is `source` now.
+    #[serde(borrow)]
+    pub(crate) conversation_message: Maybe<Source<'a>>,
+    #[serde(borrow)]
+    pub(crate) contacts: Maybe<ContactList<'a>>,
+    /// 2019: what is `contacts` now.
+    #[serde(borrow)]
+    pub(crate) user: Maybe<Reference<'a>>,
+    pub(crate) admin_assignee_id: Number,
+    pub(crate) team_assignee_id: Number,
+    /// 2019: what the two assignee ids are now.
+    #[serde(borrow)]
+    pub(crate) assignee: Maybe<Reference<'a>>,
+    #[serde(borrow)]
+    pub(crate) channel: Maybe<Channel<'a>>,
+    #[serde(borrow)]
+    pub(crate) tags: Maybe<TagList<'a>>,
+    #[serde(borrow)]
+    pub(crate) tags_added: Maybe<TagList<'a>>,
+    /// In `conversation_part.tag.created`, as an older client decoded it.
+    #[serde(borrow)]
+    pub(crate) tag: Maybe<Tag<'a>>,
+    #[serde(borrow)]
+    pub(crate) custom_attributes: Maybe<Attributes<'a>>,
+    #[serde(borrow)]
+    pub(crate) conversation_parts: Maybe<PartList<'a>>,
+}
+
+/// Names of attributes to values of any JSON type.
+pub(crate) type Attributes<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Source<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) body: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) author: Maybe<Reference<'a>>,
+    #[serde(borrow)]
+    pub(crate) attachments: Several<&'a RawValue>,
+}
+
+/// A thing named by its type and id.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Reference<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) id: Text<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ContactList<'a> {
+    #[serde(borrow)]
+    pub(crate) contacts: Several<Reference<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Channel<'a> {
+    #[serde(borrow)]
+    pub(crate) initial: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) current: Text<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TagList<'a> {
+    #[serde(borrow)]
+    pub(crate) tags: Several<Tag<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Tag<'a> {
+    #[serde(borrow)]
+    pub(crate) name: Text<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PartList<'a> {
+    #[serde(borrow)]
+    pub(crate) conversation_parts: Several<Part<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Part<'a> {
+    pub(crate) id: Number,
+    #[serde(borrow)]
+    pub(crate) part_type: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) body: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) author: Maybe<Reference<'a>>,
+    #[serde(borrow)]
+    pub(crate) assigned_to: Maybe<Reference<'a>>,
+    #[serde(borrow)]
+    pub(crate) attachments: Several<&'a RawValue>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Contact<'a> {
+    #[serde(borrow)]
+    pub(crate) language_override: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) browser_language: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) location: Maybe<Location<'a>>,
+    #[serde(borrow)]
+    pub(crate) custom_attributes: Maybe<Attributes<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Location<'a> {
+    #[serde(borrow)]
+    pub(crate) country_code: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) region: Text<'a>,
+}
+
+/// The answer of `GET /admins`. A list that is missing is an answer that cannot be read.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AdminList {
+    pub(crate) admins: Several<Admin>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Admin {
+    pub(crate) id: Number,
+    pub(crate) away_mode_enabled: Flag,
+    pub(crate) has_inbox_seat: Flag,
+    pub(crate) team_ids: Several<Number>,
+}
+
+/// The answer of `GET /teams`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TeamList {
+    pub(crate) teams: Several<Team>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Team {
+    pub(crate) id: Number,
+    pub(crate) admin_ids: Several<Number>,
+}
+
+/// The body of an error answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ErrorList<'a> {
+    #[serde(borrow)]
+    pub(crate) errors: Several<ErrorEntry<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ErrorEntry<'a> {
+    #[serde(borrow)]
+    pub(crate) code: Text<'a>,
+}

@@ -1,0 +1,77 @@
+//! The thread that writes the journal, so that nobody else waits for the disk.
+
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Appended, Entry, Journal, JournalError};
+
+/// Requests on their way to the thread. The driver waits for each answer, so one is enough.
+const REQUESTS: usize = 1;
+
+enum Request {
+    Append(Vec<Entry>, oneshot::Sender<AppendAnswer>),
+    Probe(oneshot::Sender<Result<(), JournalError>>),
+}
+
+type AppendAnswer = (Vec<Entry>, Result<Vec<Appended>, JournalError>);
+
+/// Owns a journal on a thread of its own.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    requests: mpsc::Sender<Request>,
+    thread: JoinHandle<Result<(), JournalError>>,
+}
+
+impl Writer {
+    pub(crate) fn spawn(journal: Box<dyn Journal>) -> std::io::Result<Self> {
+        let (requests, receiver) = mpsc::channel(REQUESTS);
+        let thread = std::thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(move || serve(journal, receiver))?;
+        Ok(Self { requests, thread })
+    }
+
+    /// Appends in one transaction; gives the entries back.
+    pub(crate) async fn append(&self, entries: Vec<Entry>) -> AppendAnswer {
+        let (answer, answered) = oneshot::channel();
+        match self.requests.send(Request::Append(entries, answer)).await {
+            Ok(()) => answered.await.unwrap_or((Vec::new(), Err(JournalError::Closed))),
+            Err(_) => (Vec::new(), Err(JournalError::Closed)),
+        }
+    }
+
+    pub(crate) async fn probe(&self) -> Result<(), JournalError> {
+        let (answer, answered) = oneshot::channel();
+        let sent = self.requests.send(Request::Probe(answer)).await;
+        sent.map_err(|_| JournalError::Closed)?;
+        answered.await.map_err(|_| JournalError::Closed)?
+    }
+
+    /// Checkpoints, closes the journal and ends the thread.
+    pub(crate) async fn close(self) -> Result<(), JournalError> {
+        drop(self.requests);
+        let thread = self.thread;
+        let joined = tokio::task::spawn_blocking(move || thread.join()).await;
+        joined.map_err(|_| JournalError::Closed)?.map_err(|_| JournalError::Closed)?
+    }
+}
+
+fn serve(
+    mut journal: Box<dyn Journal>,
+    mut requests: mpsc::Receiver<Request>,
+) -> Result<(), JournalError> {
+    // Whoever asked may have given up waiting: then nobody needs the answer.
+    while let Some(request) = requests.blocking_recv() {
+        match request {
+            Request::Append(entries, answer) => {
+                let appended = journal.append(&entries);
+                let _ = answer.send((entries, appended));
+            }
+            Request::Probe(answer) => {
+                let _ = answer.send(journal.probe());
+            }
+        }
+    }
+    journal.checkpoint()
+}

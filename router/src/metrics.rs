@@ -1,0 +1,185 @@
+//! What the router counts and measures. Labels come from closed sets: never an id.
+
+use std::time::Duration;
+
+use engine::{FallbackReason, Outcome};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+/// Upper bounds in seconds. Intercom gives up after 5 s and demotes endpoints slower than 0.5 s.
+const ACK_BUCKETS: [f64; 11] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+/// Upper bounds in seconds.
+const ASSIGNMENT_BUCKETS: [f64; 12] =
+    [1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3_600.0, 14_400.0, 86_400.0];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WebhookLabels {
+    topic: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    endpoint: &'static str,
+    status: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabels {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReasonLabels {
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ConfigLabels {
+    version: &'static str,
+    rules: String,
+}
+
+/// All of the router's metrics.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    webhook_received: Family<WebhookLabels, Counter>,
+    webhook_ack: Histogram,
+    assign: Family<OutcomeLabels, Counter>,
+    api_requests: Family<RequestLabels, Counter>,
+    fallback: Family<ReasonLabels, Counter>,
+    time_to_assignment: Histogram,
+    intake_depth: Gauge,
+    calls_in_flight: Gauge,
+    journal_records: Counter,
+    journal_failures: Counter,
+    config_info: Family<ConfigLabels, Gauge>,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("router"),
+            webhook_received: Family::default(),
+            webhook_ack: Histogram::new(ACK_BUCKETS),
+            assign: Family::default(),
+            api_requests: Family::default(),
+            fallback: Family::default(),
+            time_to_assignment: Histogram::new(ASSIGNMENT_BUCKETS),
+            intake_depth: Gauge::default(),
+            calls_in_flight: Gauge::default(),
+            journal_records: Counter::default(),
+            journal_failures: Counter::default(),
+            config_info: Family::default(),
+        };
+        metrics.register();
+        metrics
+    }
+
+    fn register(&mut self) {
+        let Self { registry, .. } = self;
+        registry.register(
+            "webhook_received",
+            "Webhooks by topic and outcome",
+            self.webhook_received.clone(),
+        );
+        registry.register(
+            "webhook_ack_seconds",
+            "Time from request to answer",
+            self.webhook_ack.clone(),
+        );
+        registry.register("assign", "Assignment calls by outcome", self.assign.clone());
+        registry.register("api_requests", "Requests to Intercom", self.api_requests.clone());
+        registry.register("fallback", "Conversations that fell back", self.fallback.clone());
+        registry.register(
+            "time_to_assignment_seconds",
+            "Time from the contact's message to a teammate",
+            self.time_to_assignment.clone(),
+        );
+        registry.register(
+            "intake_depth",
+            "Notifications that wait for the journal",
+            self.intake_depth.clone(),
+        );
+        registry.register(
+            "calls_in_flight",
+            "Calls to Intercom under way",
+            self.calls_in_flight.clone(),
+        );
+        registry.register("journal_records", "Records appended", self.journal_records.clone());
+        registry.register("journal_failures", "Appends that failed", self.journal_failures.clone());
+        registry.register("config_info", "What is in force", self.config_info.clone());
+    }
+
+    /// The text that Prometheus reads.
+    pub(crate) fn render(&self) -> String {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)
+            .expect("a String takes everything");
+        text
+    }
+
+    pub(crate) fn webhook(&self, topic: &'static str, outcome: &'static str, took: Duration) {
+        self.webhook_received.get_or_create(&WebhookLabels { topic, outcome }).inc();
+        self.webhook_ack.observe(took.as_secs_f64());
+    }
+
+    /// `status` is the HTTP status, or why there was none.
+    pub(crate) fn api_request(&self, endpoint: &'static str, status: String) {
+        self.api_requests.get_or_create(&RequestLabels { endpoint, status }).inc();
+    }
+
+    pub(crate) fn assignment_call(&self, outcome: &Outcome) {
+        let outcome = match outcome {
+            Outcome::Assigned { .. } => "assigned",
+            Outcome::Superseded(_) => "superseded",
+            Outcome::NotFound => "not_found",
+            Outcome::Rejected { .. } => "rejected",
+            Outcome::Unauthorized => "unauthorized",
+            Outcome::RateLimited => "rate_limited",
+            Outcome::Unclear { .. } => "unclear",
+            Outcome::Contact(_) | Outcome::Conversation(_) | Outcome::Roster(_) => return,
+        };
+        self.assign.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    pub(crate) fn fallback(&self, reason: FallbackReason) {
+        let reason = match reason {
+            FallbackReason::NoRuleMatched => "no_rule_matched",
+            FallbackReason::TeamUnavailable => "team_unavailable",
+        };
+        self.fallback.get_or_create(&ReasonLabels { reason }).inc();
+    }
+
+    pub(crate) fn assigned_after(&self, waited: Duration) {
+        self.time_to_assignment.observe(waited.as_secs_f64());
+    }
+
+    pub(crate) fn set_intake_depth(&self, depth: usize) {
+        self.intake_depth.set(i64::try_from(depth).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn set_calls_in_flight(&self, calls: usize) {
+        self.calls_in_flight.set(i64::try_from(calls).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn journal_appended(&self, records: usize) {
+        self.journal_records.inc_by(records as u64);
+    }
+
+    pub(crate) fn journal_failed(&self) {
+        self.journal_failures.inc();
+    }
+
+    pub(crate) fn set_rules(&self, rules: &str) {
+        self.config_info.clear();
+        let labels = ConfigLabels { version: env!("CARGO_PKG_VERSION"), rules: rules.to_owned() };
+        self.config_info.get_or_create(&labels).set(1);
+    }
+}

@@ -1,0 +1,199 @@
+//! From the body of a webhook to events.
+//!
+//! Tolerant: a field that is missing or odd is left out, a topic that is not known makes no
+//! event. Only what is not a notification at all is an error.
+
+use engine::{Change, Event, TeammateId, Timestamp};
+use serde_json::value::RawValue;
+
+use crate::intercom::wire::{Admin, Conversation, Envelope};
+use crate::intercom::{
+    assignment_part, contact_messages, conversation_id, opening_message, presence, snapshot,
+};
+
+/// What a webhook told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notification {
+    /// `notif_…`, the same when Intercom repeats it; `None` in a ping.
+    pub id: Option<String>,
+    /// The workspace; empty if the payload does not name it.
+    pub app_id: String,
+    /// Such as `conversation.user.created`.
+    pub topic: String,
+    /// What the engine is to hear of it; empty for a ping and for topics that are not ours.
+    pub events: Vec<Event>,
+}
+
+/// Why a body is not a notification.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The body is not UTF-8.
+    #[error("the body is not UTF-8")]
+    NotText(#[source] std::str::Utf8Error),
+    /// The body is not JSON, or not an object with `topic` and `data.item`.
+    #[error("the body is not a notification")]
+    NotANotification(#[source] serde_json::Error),
+    /// The item is not an object.
+    #[error("the item of a {topic} notification cannot be read")]
+    Item {
+        /// The notification's topic.
+        topic: Topic,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// The item does not say what it is about.
+    #[error("the item of a {topic} notification has no {field}")]
+    Missing {
+        /// The notification's topic.
+        topic: Topic,
+        /// What is not there.
+        field: &'static str,
+    },
+}
+
+/// The topics that mean something to the router; everything else is [`Topic::Other`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// `conversation.user.created`.
+    Created,
+    /// `conversation.user.replied`.
+    ContactReplied,
+    /// `conversation.admin.replied`.
+    TeammateReplied,
+    /// `conversation.operator.replied`.
+    OperatorReplied,
+    /// `conversation_part.tag.created`.
+    Tagged,
+    /// `conversation.admin.assigned`.
+    Assigned,
+    /// `conversation.admin.open.assigned`.
+    OpenAssigned,
+    /// `conversation.admin.closed`.
+    Closed,
+    /// `conversation.admin.opened`.
+    Opened,
+    /// `conversation.admin.snoozed`.
+    Snoozed,
+    /// `conversation.admin.unsnoozed`.
+    Unsnoozed,
+    /// `conversation.deleted`.
+    Deleted,
+    /// `admin.away_mode_updated`.
+    AwayModeUpdated,
+    /// `ping`.
+    Ping,
+    /// Any other.
+    Other,
+}
+
+impl Topic {
+    const ALL: [(Self, &'static str); 15] = [
+        (Self::Created, "conversation.user.created"),
+        (Self::ContactReplied, "conversation.user.replied"),
+        (Self::TeammateReplied, "conversation.admin.replied"),
+        (Self::OperatorReplied, "conversation.operator.replied"),
+        (Self::Tagged, "conversation_part.tag.created"),
+        (Self::Assigned, "conversation.admin.assigned"),
+        (Self::OpenAssigned, "conversation.admin.open.assigned"),
+        (Self::Closed, "conversation.admin.closed"),
+        (Self::Opened, "conversation.admin.opened"),
+        (Self::Snoozed, "conversation.admin.snoozed"),
+        (Self::Unsnoozed, "conversation.admin.unsnoozed"),
+        (Self::Deleted, "conversation.deleted"),
+        (Self::AwayModeUpdated, "admin.away_mode_updated"),
+        (Self::Ping, "ping"),
+        (Self::Other, "other"),
+    ];
+
+    /// The topic of this name.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        let known = Self::ALL.iter().find(|(_, known)| *known == name);
+        known.map_or(Self::Other, |(topic, _)| *topic)
+    }
+
+    /// Its name, from a closed set; `other` for what is not known.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(topic, _)| *topic == self);
+        found.expect("ALL names every topic").1
+    }
+}
+
+impl std::fmt::Display for Topic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Reads the body of a webhook.
+///
+/// # Errors
+///
+/// If the body is not a notification, or does not say what it is about.
+pub fn decode(body: &[u8]) -> Result<Notification, DecodeError> {
+    let text = std::str::from_utf8(body).map_err(DecodeError::NotText)?;
+    let envelope: Envelope<'_> =
+        serde_json::from_str(text).map_err(DecodeError::NotANotification)?;
+    let seen_at = envelope.created_at.0.unwrap_or_default();
+    Ok(Notification {
+        id: envelope.id.to_owned(),
+        app_id: envelope.app_id.to_owned().unwrap_or_default(),
+        events: events(Topic::of(&envelope.topic), envelope.data.item, seen_at)?,
+        topic: envelope.topic.into_owned(),
+    })
+}
+
+fn events(topic: Topic, item: &RawValue, seen_at: Timestamp) -> Result<Vec<Event>, DecodeError> {
+    let changed = |change: fn(&Conversation<'_>) -> Change| {
+        let item = read(topic, item)?;
+        Ok(vec![conversation_changed(topic, &item, seen_at, change(&item))?])
+    };
+    match topic {
+        Topic::Created => changed(|item| Change::Started(opening_message(item))),
+        Topic::ContactReplied => {
+            let item = read(topic, item)?;
+            let changes = contact_messages(&item).into_iter().map(Change::ContactReplied);
+            changes.map(|change| conversation_changed(topic, &item, seen_at, change)).collect()
+        }
+        Topic::TeammateReplied | Topic::OperatorReplied => changed(|_| Change::TeammateReplied),
+        Topic::Tagged => changed(|_| Change::Labelled),
+        Topic::Assigned | Topic::OpenAssigned => {
+            changed(|item| Change::Assigned { part: assignment_part(item) })
+        }
+        Topic::Closed => changed(|_| Change::Closed),
+        Topic::Opened | Topic::Unsnoozed => changed(|_| Change::Opened),
+        Topic::Snoozed => changed(|_| Change::Snoozed),
+        Topic::Deleted => {
+            let missing = DecodeError::Missing { topic, field: "conversation id" };
+            let conversation = conversation_id(&read(topic, item)?).ok_or(missing)?;
+            Ok(vec![Event::ConversationDeleted { conversation }])
+        }
+        Topic::AwayModeUpdated => presence_changed(topic, item),
+        Topic::Ping | Topic::Other => Ok(Vec::new()),
+    }
+}
+
+fn read<'a>(topic: Topic, item: &'a RawValue) -> Result<Conversation<'a>, DecodeError> {
+    serde_json::from_str(item.get()).map_err(|source| DecodeError::Item { topic, source })
+}
+
+fn conversation_changed(
+    topic: Topic,
+    item: &Conversation<'_>,
+    seen_at: Timestamp,
+    change: Change,
+) -> Result<Event, DecodeError> {
+    let missing = DecodeError::Missing { topic, field: "conversation id" };
+    let conversation = snapshot(item, seen_at).ok_or(missing)?;
+    Ok(Event::ConversationChanged { conversation, change })
+}
+
+fn presence_changed(topic: Topic, item: &RawValue) -> Result<Vec<Event>, DecodeError> {
+    let admin: Admin =
+        serde_json::from_str(item.get()).map_err(|source| DecodeError::Item { topic, source })?;
+    let id = admin.id.0.ok_or(DecodeError::Missing { topic, field: "id" })?;
+    let presence =
+        presence(&admin).ok_or(DecodeError::Missing { topic, field: "away_mode_enabled" })?;
+    Ok(vec![Event::PresenceChanged { teammate: TeammateId::new(id), presence }])
+}
