@@ -67,10 +67,7 @@ impl ApiRequest {
     }
 
     fn header_value(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The value of a parameter of the query, as it is written there.
@@ -97,19 +94,12 @@ pub struct ApiResponse {
 impl ApiResponse {
     fn ok(body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).expect("our own shapes are valid JSON");
-        Self {
-            status: 200,
-            headers: Vec::new(),
-            body,
-        }
+        Self { status: 200, headers: Vec::new(), body }
     }
 
     /// A header by name, in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self
-            .headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name));
+        let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -182,9 +172,7 @@ impl Workspace {
     fn is_authorised(&self, request: &ApiRequest) -> bool {
         let token = request.header_value("authorization").and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
-            scheme
-                .eq_ignore_ascii_case("bearer")
-                .then_some(token.trim())
+            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
         });
         token == Some(self.app.token.expose_secret())
     }
@@ -197,11 +185,7 @@ impl Workspace {
             None => self.app.version,
             Some(text) => text.parse::<ApiVersion>().map_err(ApiError::version)?,
         };
-        let call = &Call {
-            at,
-            lens: Lens::rest(version),
-            request,
-        };
+        let call = &Call { at, lens: Lens::rest(version), request };
         let segments: Vec<&str> = request.path.trim_matches('/').split('/').collect();
         match (request.method.as_str(), segments.as_slice()) {
             ("GET", ["me"]) => self.get_me(call),
@@ -218,10 +202,7 @@ impl Workspace {
             ("POST", ["conversations", id, "reply"]) => self.post_reply(call, id),
             ("POST", ["conversations", id, "tags"]) => self.post_tag(call, id),
             ("DELETE", ["conversations", id, "tags", tag]) => self.delete_tag(call, id, tag),
-            _ => Err(ApiError::not_covered(&format!(
-                "{} {}",
-                request.method, request.path
-            ))),
+            _ => Err(ApiError::not_covered(&format!("{} {}", request.method, request.path))),
         }
     }
 
@@ -237,14 +218,10 @@ fn is_id(segment: &str) -> bool {
 
 /// The official SDKs send `*/*` (Node, Python) and `application/vnd.intercom.3+json` (Ruby).
 fn accepts_json(header: &str) -> bool {
-    header
-        .split(',')
-        .filter_map(|range| range.split(';').next())
-        .map(str::trim)
-        .any(|range| {
-            matches!(range, "*/*" | "application/*" | "application/json")
-                || (range.starts_with("application/") && range.ends_with("+json"))
-        })
+    header.split(',').filter_map(|range| range.split(';').next()).map(str::trim).any(|range| {
+        matches!(range, "*/*" | "application/*" | "application/json")
+            || (range.starts_with("application/") && range.ends_with("+json"))
+    })
 }
 
 #[cfg(test)]

@@ -40,12 +40,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "URL", requires = "client_secret")]
     webhook_url: Option<String>,
     /// The app's client secret, which signs webhooks.
-    #[arg(
-        long,
-        value_name = "SECRET",
-        env = "INTERCOM_CLIENT_SECRET",
-        hide_env_values = true
-    )]
+    #[arg(long, value_name = "SECRET", env = "INTERCOM_CLIENT_SECRET", hide_env_values = true)]
     client_secret: Option<SecretString>,
     /// The access token that the API accepts, instead of the workspace file's.
     #[arg(long)]
@@ -80,9 +75,7 @@ impl Serve {
 
     pub(crate) async fn listener(&self) -> anyhow::Result<TcpListener> {
         let address = SocketAddr::new(self.host, self.port);
-        TcpListener::bind(address)
-            .await
-            .with_context(|| format!("cannot listen on {address}"))
+        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
     }
 
     /// What to do with the mock, by example.

@@ -43,10 +43,7 @@ pub struct WebhookTarget {
 impl WebhookTarget {
     /// A target.
     pub fn new(url: impl Into<String>, client_secret: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            client_secret: SecretString::from(client_secret.into()),
-        }
+        Self { url: url.into(), client_secret: SecretString::from(client_secret.into()) }
     }
 }
 
@@ -159,12 +156,7 @@ impl Outbox {
     /// An outbox without subscriptions that has at most `concurrency` attempts under way for each.
     pub fn new(concurrency: usize) -> Self {
         assert!(concurrency > 0, "nothing would ever be sent");
-        Self {
-            subscriptions: BTreeMap::new(),
-            concurrency,
-            sequence: 0,
-            dropped: 0,
-        }
+        Self { subscriptions: BTreeMap::new(), concurrency, sequence: 0, dropped: 0 }
     }
 
     /// From now on `target` gets every notification.
@@ -186,20 +178,13 @@ impl Outbox {
     /// Takes a notification for every subscription that is not disabled.
     pub fn accept(&mut self, notification: Notification) {
         let notification = Arc::new(notification);
-        for subscription in self
-            .subscriptions
-            .values_mut()
-            .filter(|found| !found.disabled)
-        {
+        for subscription in self.subscriptions.values_mut().filter(|found| !found.disabled) {
             if subscription.ready.len() >= QUEUE_LIMIT {
                 self.dropped += 1;
                 continue;
             }
             let notification = Arc::clone(&notification);
-            subscription.ready.push_back(Pending {
-                notification,
-                number: 1,
-            });
+            subscription.ready.push_back(Pending { notification, number: 1 });
         }
     }
 
@@ -213,16 +198,8 @@ impl Outbox {
                 }
                 subscription.in_flight += 1;
                 let target = Arc::clone(&subscription.target);
-                let Pending {
-                    notification,
-                    number,
-                } = pending;
-                return Some(Attempt {
-                    subscription: id,
-                    target,
-                    notification,
-                    number,
-                });
+                let Pending { notification, number } = pending;
+                return Some(Attempt { subscription: id, target, notification, number });
             }
         }
         None
@@ -247,12 +224,7 @@ impl Outbox {
             _ if subscription.disabled => Verdict::GivenUp,
             Outcome::Answered(429) => {
                 subscription.held_until = subscription.held_until.max(at + HOLD);
-                subscription.wait(
-                    subscription.held_until,
-                    self.sequence,
-                    attempt,
-                    attempt.number,
-                );
+                subscription.wait(subscription.held_until, self.sequence, attempt, attempt.number);
                 Verdict::HeldUntil(subscription.held_until)
             }
             _ if attempt.number < ATTEMPTS => {
@@ -267,10 +239,7 @@ impl Outbox {
     /// When a retry or the end of a hold makes the next attempt possible. `None` when nothing waits
     /// for time: then only an outcome, or a new notification, makes a difference.
     pub fn poll_timeout(&self) -> Option<Moment> {
-        self.subscriptions
-            .values()
-            .filter_map(Subscription::timeout)
-            .min()
+        self.subscriptions.values().filter_map(Subscription::timeout).min()
     }
 
     /// Whether nothing is waiting, neither to be sent nor for an answer.
@@ -304,13 +273,7 @@ impl Subscription {
 
     fn wait(&mut self, until: Moment, sequence: u64, attempt: &Attempt, number: u32) {
         let notification = Arc::clone(&attempt.notification);
-        self.waiting.insert(
-            (until, sequence),
-            Pending {
-                notification,
-                number,
-            },
-        );
+        self.waiting.insert((until, sequence), Pending { notification, number });
     }
 
     fn timeout(&self) -> Option<Moment> {
@@ -354,11 +317,7 @@ mod tests {
             let mut outbox = outbox(1, 1);
             let mut attempt = outbox.poll_attempt(at(100)).unwrap();
             attempt.number = number;
-            assert_eq!(
-                outbox.complete(at(103), &attempt, outcome),
-                expected,
-                "{outcome:?}"
-            );
+            assert_eq!(outbox.complete(at(103), &attempt, outcome), expected, "{outcome:?}");
         };
         check(Outcome::Answered(200), 1, Verdict::Delivered);
         check(Outcome::Answered(204), 2, Verdict::Delivered);
@@ -380,10 +339,7 @@ mod tests {
         assert_eq!(outbox.poll_timeout(), Some(at(62)));
         assert!(outbox.poll_attempt(at(61)).is_none());
         let second = outbox.poll_attempt(at(62)).unwrap();
-        assert_eq!(
-            (second.number(), second.notification().id.as_str()),
-            (2, "notif_0")
-        );
+        assert_eq!((second.number(), second.notification().id.as_str()), (2, "notif_0"));
         outbox.complete(at(62), &second, Outcome::TimedOut);
         assert!(outbox.is_idle());
     }
@@ -416,14 +372,7 @@ mod tests {
             Some((attempt.notification().id.clone(), attempt.number()))
         })
         .collect();
-        assert_eq!(
-            order,
-            [
-                ("notif_0".into(), 1),
-                ("notif_1".into(), 1),
-                ("notif_2".into(), 1)
-            ]
-        );
+        assert_eq!(order, [("notif_0".into(), 1), ("notif_1".into(), 1), ("notif_2".into(), 1)]);
     }
 
     #[test]
@@ -437,19 +386,11 @@ mod tests {
     #[test]
     fn gone_ends_it_all() {
         let mut outbox = outbox(2, 5);
-        let (first, second) = (
-            outbox.poll_attempt(at(1)).unwrap(),
-            outbox.poll_attempt(at(1)).unwrap(),
-        );
-        assert!(
-            outbox.poll_attempt(at(1)).is_none(),
-            "two at once and no more"
-        );
+        let (first, second) =
+            (outbox.poll_attempt(at(1)).unwrap(), outbox.poll_attempt(at(1)).unwrap());
+        assert!(outbox.poll_attempt(at(1)).is_none(), "two at once and no more");
         outbox.complete(at(1), &first, Outcome::Answered(410));
-        assert_eq!(
-            outbox.complete(at(1), &second, Outcome::Failed),
-            Verdict::GivenUp
-        );
+        assert_eq!(outbox.complete(at(1), &second, Outcome::Failed), Verdict::GivenUp);
         outbox.accept(notification(9));
         assert!(outbox.poll_attempt(at(1_000)).is_none());
         assert!(outbox.is_idle());

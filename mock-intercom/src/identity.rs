@@ -115,9 +115,7 @@ impl Visitor<'_> for NumberOrDigits {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
-        ConversationId::from_str(text)
-            .map(ConversationId::get)
-            .map_err(E::custom)
+        ConversationId::from_str(text).map(ConversationId::get).map_err(E::custom)
     }
 }
 
@@ -229,9 +227,7 @@ mod tests {
     #[test]
     fn new_ids_have_the_shapes_of_real_ones() {
         let mut source = IdSource::new();
-        let contact = source
-            .contact(Moment::from_seconds(1_768_031_789))
-            .to_string();
+        let contact = source.contact(Moment::from_seconds(1_768_031_789)).to_string();
         assert_eq!(contact.len(), 24);
         assert!(contact.starts_with("6962"));
         assert_eq!(contact.parse::<ContactId>().unwrap().to_string(), contact);
@@ -246,10 +242,7 @@ mod tests {
     #[test]
     fn reads_numbers_and_digits_and_nothing_else() {
         let check = |json: &str, expected: Option<u64>| {
-            assert_eq!(
-                serde_json::from_str::<AdminId>(json).ok().map(AdminId::get),
-                expected
-            );
+            assert_eq!(serde_json::from_str::<AdminId>(json).ok().map(AdminId::get), expected);
         };
         check("7", Some(7));
         check("\"7\"", Some(7));

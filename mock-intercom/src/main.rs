@@ -15,10 +15,7 @@ const BAD_INPUT: u8 = 2;
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::from_default_env();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Cli::parse().command {
         Command::Example => print!("{}", WorkspaceFile::example_toml()),
         Command::Serve(arguments) => {

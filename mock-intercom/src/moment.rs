@@ -44,16 +44,12 @@ impl Moment {
     /// `2026-01-10T07:56:29.000Z`, as webhooks write the times inside `statistics`. A moment
     /// beyond the calendar (the year 9999) is written as the last one in it.
     pub(crate) fn to_iso_utc(self) -> String {
-        self.calendar()
-            .strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
-            .to_string()
+        self.calendar().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
     }
 
     /// `2026-01-10T04:41:59.251+00:00`, as webhooks write the times of a contact.
     pub(crate) fn to_iso_offset(self) -> String {
-        self.calendar()
-            .strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00")
-            .to_string()
+        self.calendar().strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00").to_string()
     }
 
     fn calendar(self) -> jiff::Timestamp {
@@ -68,10 +64,7 @@ impl Add<Duration> for Moment {
     type Output = Self;
 
     fn add(self, delay: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(u64::try_from(delay.as_micros()).unwrap_or(u64::MAX)),
-        )
+        Self(self.0.saturating_add(u64::try_from(delay.as_micros()).unwrap_or(u64::MAX)))
     }
 }
 
@@ -79,9 +72,7 @@ impl Add<Duration> for Moment {
 pub(crate) fn from_unix_seconds<'de, D: Deserializer<'de>>(reader: D) -> Result<Moment, D::Error> {
     let seconds = f64::deserialize(reader)?;
     if !(0.0..=253_402_300_799.0).contains(&seconds) {
-        return Err(serde::de::Error::custom(
-            "a time is Unix seconds between 0 and the year 9999",
-        ));
+        return Err(serde::de::Error::custom("a time is Unix seconds between 0 and the year 9999"));
     }
     Ok(Moment((seconds * 1e6).round() as u64))
 }
@@ -104,10 +95,7 @@ mod tests {
         let moment = Moment::from_micros(1_768_031_789_251_000);
         assert_eq!(moment.to_iso_utc(), "2026-01-10T07:56:29.251Z");
         assert_eq!(moment.to_iso_offset(), "2026-01-10T07:56:29.251+00:00");
-        assert_eq!(
-            Moment::from_seconds(1_768_031_789).to_iso_utc(),
-            "2026-01-10T07:56:29.000Z"
-        );
+        assert_eq!(Moment::from_seconds(1_768_031_789).to_iso_utc(), "2026-01-10T07:56:29.000Z");
     }
 
     #[test]

@@ -34,11 +34,7 @@ pub struct ServeOptions {
 
 impl Default for ServeOptions {
     fn default() -> Self {
-        Self {
-            clock: Clock::System,
-            webhooks: Vec::new(),
-            delivery_concurrency: 32,
-        }
+        Self { clock: Clock::System, webhooks: Vec::new(), delivery_concurrency: 32 }
     }
 }
 
@@ -58,28 +54,18 @@ pub async fn serve(
         clock: options.clock,
         work: Notify::new(),
         changed: watch::Sender::new(0),
+        drained: watch::Sender::new(true),
     });
     let (stop, stopped) = watch::channel(false);
     let client = sender::client(options.delivery_concurrency).map_err(io::Error::other)?;
     let deliveries = tokio::spawn(sender::run(Arc::clone(&shared), client, stopped.clone()));
-    let router = control::routes()
-        .fallback(rest::answer)
-        .with_state(Arc::clone(&shared));
+    let router = control::routes().fallback(rest::answer).with_state(Arc::clone(&shared));
     let server = tokio::spawn(async move {
         let mut stopped = stopped;
         let stop = async move { _ = stopped.wait_for(|&stop| stop).await };
-        axum::serve(listener, router)
-            .with_graceful_shutdown(stop)
-            .await
+        axum::serve(listener, router).with_graceful_shutdown(stop).await
     });
-    Ok(MockIntercom {
-        address,
-        url: format!("http://{address}"),
-        shared,
-        stop,
-        server,
-        deliveries,
-    })
+    Ok(MockIntercom { address, url: format!("http://{address}"), shared, stop, server, deliveries })
 }
 
 /// A running mock. Dropping it stops it at once.
@@ -139,16 +125,9 @@ impl MockIntercom {
     /// Waits until every webhook has been delivered or given up and the bridge has put on its tags.
     /// A retry counts as undelivered for the minute of the mock's clock that it waits.
     pub async fn drained(&self) {
-        let mut changed = self.shared.changed.subscribe();
-        loop {
-            changed.mark_unchanged();
-            if self.shared.lock().is_drained() {
-                return;
-            }
-            if changed.changed().await.is_err() {
-                return;
-            }
-        }
+        let mut drained = self.shared.drained.subscribe();
+        // An error would mean that the sender is gone, which `self` holds.
+        _ = drained.wait_for(|&drained| drained).await;
     }
 
     /// Stops: no new connections, calls under way are answered, webhooks not yet sent are not sent.
@@ -174,6 +153,7 @@ pub(crate) struct Shared {
     /// Tells the sender that there may be something to send or to wait for.
     work: Notify,
     changed: watch::Sender<u64>,
+    drained: watch::Sender<bool>,
 }
 
 #[derive(Debug)]
@@ -204,27 +184,22 @@ impl Shared {
 
     /// An input: the clock is read under the lock, so that time goes forward in the order of inputs.
     fn with<T>(&self, input: impl FnOnce(Moment, &mut Workspace) -> T) -> T {
-        let (result, before, after) = {
-            let mut state = self.lock();
-            let timeout = state.workspace.poll_timeout();
-            let result = input(self.clock.now(), &mut state.workspace);
-            state.collect();
-            let quiet = state.outbox.is_idle() && state.workspace.poll_timeout() == timeout;
-            (result, quiet, state.workspace.journal().next_index())
-        };
-        if !before {
+        let mut state = self.lock();
+        let timeout = state.workspace.poll_timeout();
+        let result = input(self.clock.now(), &mut state.workspace);
+        state.collect();
+        if !state.outbox.is_idle() || state.workspace.poll_timeout() != timeout {
             self.work.notify_one();
         }
-        self.tell(after);
+        self.tell(&state);
         result
     }
 
-    /// Tells whoever waits that the journal has grown.
-    fn tell(&self, next_index: u64) {
-        self.changed.send_if_modified(|told| {
-            let grown = next_index > *told;
-            *told = next_index.max(*told);
-            grown
-        });
+    /// Tells whoever waits that the journal has grown, and whether anything is left to deliver.
+    fn tell(&self, state: &SharedState) {
+        let next_index = state.workspace.journal().next_index();
+        self.changed.send_if_modified(|told| std::mem::replace(told, next_index) != next_index);
+        let drained = state.is_drained();
+        self.drained.send_if_modified(|told| std::mem::replace(told, drained) != drained);
     }
 }

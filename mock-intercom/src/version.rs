@@ -33,11 +33,7 @@ impl ApiVersion {
 
     /// The word for "no priority": `not_priority` before 2.16, `none` from it on.
     pub(crate) fn default_priority(self) -> &'static str {
-        if self >= Self::V2_16 {
-            "none"
-        } else {
-            "not_priority"
-        }
+        if self >= Self::V2_16 { "none" } else { "not_priority" }
     }
 
     /// Whether webhooks carry plain text (from 2.15) and not HTML.
@@ -87,9 +83,7 @@ impl fmt::Display for ApiVersion {
 
 impl<'de> Deserialize<'de> for ApiVersion {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -98,10 +98,7 @@ impl Workspace {
     /// A workspace with nobody writing yet.
     pub fn new(file: WorkspaceFile) -> Result<Self, WorkspaceError> {
         file.check()?;
-        let first = file
-            .admins
-            .first()
-            .expect("a checked workspace has a teammate");
+        let first = file.admins.first().expect("a checked workspace has a teammate");
         let app = App {
             token_admin: file.token_admin.unwrap_or(first.id),
             id: file.app_id,
@@ -110,20 +107,13 @@ impl Workspace {
             token: file.token,
             version: file.api_version,
         };
-        let admins = file
-            .admins
-            .into_iter()
-            .map(|entry| Admin::new(entry, &file.teams));
+        let admins = file.admins.into_iter().map(|entry| Admin::new(entry, &file.teams));
         let mut workspace = Self {
             app,
             now: Moment::EPOCH,
             ids: IdSource::new(),
             admins: admins.map(|admin| (admin.id, admin)).collect(),
-            teams: file
-                .teams
-                .into_iter()
-                .map(|entry| (entry.id, Team::new(entry)))
-                .collect(),
+            teams: file.teams.into_iter().map(|entry| (entry.id, Team::new(entry))).collect(),
             contacts: BTreeMap::new(),
             contacts_by_user: BTreeMap::new(),
             conversations: BTreeMap::new(),
@@ -136,10 +126,7 @@ impl Workspace {
             bridge: file.bridge,
         };
         if !workspace.bridge.tag.is_empty() {
-            let tag = Tag {
-                id: workspace.ids.tag(),
-                name: workspace.bridge.tag.clone(),
-            };
+            let tag = Tag { id: workspace.ids.tag(), name: workspace.bridge.tag.clone() };
             workspace.tags.insert(tag.id, tag);
         }
         Ok(workspace)
@@ -183,11 +170,7 @@ impl Workspace {
 
     /// Whether the bridge still has a tag to put on.
     pub fn is_bridge_idle(&self) -> bool {
-        !self
-            .agenda
-            .entries
-            .values()
-            .any(|due| matches!(due, Due::Tag(_)))
+        !self.agenda.entries.values().any(|due| matches!(due, Due::Tag(_)))
     }
 
     /// The record of everything that happened.
@@ -221,9 +204,7 @@ impl Workspace {
     /// The conversations after `id`, oldest first.
     pub fn conversations_after(&self, id: ConversationId) -> impl Iterator<Item = &Conversation> {
         use std::ops::Bound::{Excluded, Unbounded};
-        self.conversations
-            .range((Excluded(id), Unbounded))
-            .map(|(_, conversation)| conversation)
+        self.conversations.range((Excluded(id), Unbounded)).map(|(_, conversation)| conversation)
     }
 
     /// How many conversations there are.
@@ -268,11 +249,7 @@ impl Workspace {
 
     /// The TikTok id of a contact, as the bridge stored it.
     pub fn user_of_contact(&self, id: ContactId) -> Option<&str> {
-        self.contacts
-            .get(&id)?
-            .custom_attributes
-            .get(&self.bridge.id_attribute)?
-            .as_str()
+        self.contacts.get(&id)?.custom_attributes.get(&self.bridge.id_attribute)?.as_str()
     }
 
     /// The tags of the workspace, by id.
@@ -296,8 +273,6 @@ impl Workspace {
 
     /// The conversation of an id that was looked up before.
     fn known(&mut self, id: ConversationId) -> &mut Conversation {
-        self.conversations
-            .get_mut(&id)
-            .expect("the id was looked up and nothing is ever deleted")
+        self.conversations.get_mut(&id).expect("the id was looked up and nothing is ever deleted")
     }
 }

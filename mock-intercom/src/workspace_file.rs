@@ -255,10 +255,7 @@ impl Default for Bridge {
 
 impl Default for RateLimit {
     fn default() -> Self {
-        Self {
-            calls_per_window: 1_666,
-            window_seconds: 10,
-        }
+        Self { calls_per_window: 1_666, window_seconds: 10 }
     }
 }
 

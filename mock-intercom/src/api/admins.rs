@@ -10,17 +10,13 @@ use crate::workspace::journal::Origin;
 
 impl Workspace {
     pub(super) fn get_me(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
-        let admin = self
-            .admin(self.app.token_admin)
-            .ok_or_else(ApiError::not_found)?;
+        let admin = self.admin(self.app.token_admin).ok_or_else(ApiError::not_found)?;
         Ok(ApiResponse::ok(&call.lens.me(self, admin)))
     }
 
     pub(super) fn list_admins(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let admins: Vec<Value> = self.admins().map(|admin| call.lens.admin(admin)).collect();
-        Ok(ApiResponse::ok(
-            &json!({"type": "admin.list", "admins": admins}),
-        ))
+        Ok(ApiResponse::ok(&json!({"type": "admin.list", "admins": admins})))
     }
 
     pub(super) fn get_admin(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
@@ -37,24 +33,14 @@ impl Workspace {
         let fields = call.fields()?;
         let away = fields.flag("away_mode_enabled")?;
         let reassign = fields.flag("away_mode_reassign")?;
-        self.set_away(
-            call.at,
-            Actor {
-                admin: id,
-                by: Origin::Api,
-            },
-            away,
-            reassign,
-        );
+        self.set_away(call.at, Actor { admin: id, by: Origin::Api }, away, reassign);
         let admin = self.admin(id).ok_or_else(unknown)?;
         Ok(ApiResponse::ok(&call.lens.admin(admin)))
     }
 
     pub(super) fn list_teams(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let teams: Vec<Value> = self.teams().map(|team| call.lens.team(team)).collect();
-        Ok(ApiResponse::ok(
-            &json!({"type": "team.list", "teams": teams}),
-        ))
+        Ok(ApiResponse::ok(&json!({"type": "team.list", "teams": teams})))
     }
 
     pub(super) fn get_team(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {

@@ -22,11 +22,7 @@ impl Workspace {
         };
         let conversation = id.parse().ok().and_then(|id| self.conversation(id));
         let conversation = conversation.ok_or_else(ApiError::not_found)?;
-        Ok(ApiResponse::ok(&lens.conversation(
-            self,
-            conversation,
-            Parts::Newest(MOST_PARTS),
-        )))
+        Ok(ApiResponse::ok(&lens.conversation(self, conversation, Parts::Newest(MOST_PARTS))))
     }
 
     /// `manageConversation`: one of four bodies, chosen by `message_type`.
@@ -136,39 +132,27 @@ impl Workspace {
         part: PartId,
     ) -> Result<ApiResponse, ApiError> {
         let conversation = self.conversation(id).ok_or_else(ApiError::not_found)?;
-        Ok(ApiResponse::ok(&call.lens.conversation(
-            self,
-            conversation,
-            Parts::One(part),
-        )))
+        Ok(ApiResponse::ok(&call.lens.conversation(self, conversation, Parts::One(part))))
     }
 
     pub(super) fn conversation_id(&self, id: &str) -> Result<ConversationId, ApiError> {
         let id = id.parse().map_err(|_| ApiError::not_found())?;
-        self.conversation(id)
-            .map(|found| found.id)
-            .ok_or_else(ApiError::not_found)
+        self.conversation(id).map(|found| found.id).ok_or_else(ApiError::not_found)
     }
 
     /// The teammate who acts; a team's id is 404 too (intercom/intercom-ruby#433).
     pub(super) fn actor(&self, fields: &Fields) -> Result<Actor, ApiError> {
         let id = fields.id("admin_id")?.map(AdminId::new);
-        let admin = id
-            .and_then(|id| self.admin(id))
-            .ok_or_else(ApiError::not_found)?;
-        Ok(Actor {
-            admin: admin.id,
-            by: Origin::Api,
-        })
+        let admin = id.and_then(|id| self.admin(id)).ok_or_else(ApiError::not_found)?;
+        Ok(Actor { admin: admin.id, by: Origin::Api })
     }
 }
 
 fn body(fields: &Fields) -> Result<Option<Body>, ApiError> {
     match fields.optional_text("body")? {
-        Some(text) if text.len() > BODY_LIMIT => Err(ApiError::invalid(
-            "body",
-            format!("body must be at most {BODY_LIMIT} bytes"),
-        )),
+        Some(text) if text.len() > BODY_LIMIT => {
+            Err(ApiError::invalid("body", format!("body must be at most {BODY_LIMIT} bytes")))
+        }
         text => Ok(text.and_then(Body::from_input)),
     }
 }

@@ -16,12 +16,7 @@ pub(super) struct ApiError {
 
 impl ApiError {
     fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            field: None,
-        }
+        Self { status, code, message: message.into(), field: None }
     }
 
     /// 401, in the words of the OpenAPI description.
@@ -37,14 +32,10 @@ impl ApiError {
     /// 406 for an `Accept` that is missing or unsuitable (Intercom docs, HTTP responses). Its code is
     /// not documented.
     pub(super) fn not_acceptable() -> Self {
-        Self::new(
-            406,
-            "client_error",
-            "Not Acceptable: send Accept: application/json",
-        )
+        Self::new(406, "client_error", "Not Acceptable: send Accept: application/json")
     }
 
-    /// 400. The body for a version that does not exist is not documented; the code is that for an
+    /// 400 for a version that does not exist. Its body is not documented; the code is the one for an
     /// endpoint that a version lacks.
     pub(super) fn version(unknown: UnknownVersion) -> Self {
         Self::new(400, "intercom_version_invalid", unknown.to_string())
@@ -65,28 +56,18 @@ impl ApiError {
         field: impl Into<Option<&'static str>>,
         message: impl Into<String>,
     ) -> Self {
-        Self {
-            field: field.into(),
-            ..Self::new(400, "parameter_invalid", message)
-        }
+        Self { field: field.into(), ..Self::new(400, "parameter_invalid", message) }
     }
 
     /// 400 for a parameter that is not there.
     pub(super) fn absent(field: &'static str) -> Self {
         let message = format!("{field} not specified");
-        Self {
-            field: Some(field),
-            ..Self::new(400, "parameter_not_found", message)
-        }
+        Self { field: Some(field), ..Self::new(400, "parameter_not_found", message) }
     }
 
     /// 400 for a cursor, in the words of a real report (singer-io/tap-intercom#7).
     pub(super) fn cursor() -> Self {
-        Self::new(
-            400,
-            "client_error",
-            "Invalid starting_after param. Must be a valid cursor",
-        )
+        Self::new(400, "client_error", "Invalid starting_after param. Must be a valid cursor")
     }
 
     /// 413. Intercom's limit on bodies is not documented.
@@ -96,11 +77,7 @@ impl ApiError {
 
     /// 501 for what Intercom has, or may have, and this mock does not.
     pub(super) fn not_covered(what: &str) -> Self {
-        Self::new(
-            501,
-            "unsupported",
-            format!("mock-intercom does not cover {what}"),
-        )
+        Self::new(501, "unsupported", format!("mock-intercom does not cover {what}"))
     }
 
     pub(super) fn response(&self, request_id: &str) -> ApiResponse {

@@ -27,8 +27,7 @@ impl Fields {
 
     /// A text.
     pub(super) fn text(&self, name: &'static str) -> Result<&str, ApiError> {
-        self.optional_text(name)?
-            .ok_or_else(|| ApiError::absent(name))
+        self.optional_text(name)?.ok_or_else(|| ApiError::absent(name))
     }
 
     /// A text that may be absent.
@@ -64,10 +63,7 @@ impl Fields {
         match self.get(name) {
             None => Err(ApiError::absent(name)),
             Some(Value::Number(number)) if number.is_u64() => Ok(number.as_u64().unwrap_or(0)),
-            Some(_) => Err(ApiError::invalid(
-                name,
-                format!("{name} must be a Unix time"),
-            )),
+            Some(_) => Err(ApiError::invalid(name, format!("{name} must be a Unix time"))),
         }
     }
 }

@@ -22,25 +22,16 @@ const MOST_PER_PAGE: u64 = 150;
 impl Workspace {
     pub(super) fn search(&mut self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let fields = call.fields()?;
-        let query = fields
-            .get("query")
-            .ok_or_else(|| ApiError::absent("query"))?;
+        let query = fields.get("query").ok_or_else(|| ApiError::absent("query"))?;
         let query = Query::read(query)?;
         if fields.get("sort").is_some() {
-            return Err(ApiError::not_covered(
-                "'sort' in POST /conversations/search",
-            ));
+            return Err(ApiError::not_covered("'sort' in POST /conversations/search"));
         }
         let page = Page::read(&fields)?;
-        let found = self
-            .conversations()
-            .rev()
-            .filter(|found| query.matches(found));
+        let found = self.conversations().rev().filter(|found| query.matches(found));
         let (total, shown, more) = page.cut(found);
-        let conversations: Vec<_> = shown
-            .iter()
-            .map(|found| call.lens.conversation(self, found, Parts::Absent))
-            .collect();
+        let conversations: Vec<_> =
+            shown.iter().map(|found| call.lens.conversation(self, found, Parts::Absent)).collect();
         let next = shown.last().filter(|_| more).map(|last| cursor(last.id()));
         Ok(ApiResponse::ok(&json!({
             "type": "conversation.list",
@@ -60,27 +51,20 @@ impl Page {
     fn read(fields: &Fields) -> Result<Self, ApiError> {
         let pagination = match fields.get("pagination") {
             None => {
-                return Ok(Self {
-                    per_page: PER_PAGE,
-                    after: None,
-                });
+                return Ok(Self { per_page: PER_PAGE, after: None });
             }
             Some(Value::Object(pagination)) => pagination,
             Some(_) => {
-                return Err(ApiError::invalid(
-                    "pagination",
-                    "pagination must be an object",
-                ));
+                return Err(ApiError::invalid("pagination", "pagination must be an object"));
             }
         };
         let per_page = match pagination.get("per_page") {
             None | Some(Value::Null) => PER_PAGE,
-            Some(value) => value
-                .as_u64()
-                .filter(|n| (1..=MOST_PER_PAGE).contains(n))
-                .ok_or_else(|| {
+            Some(value) => {
+                value.as_u64().filter(|n| (1..=MOST_PER_PAGE).contains(n)).ok_or_else(|| {
                     ApiError::invalid("per_page", "per_page must be between 1 and 150")
-                })?,
+                })?
+            }
         };
         let after = match pagination.get("starting_after") {
             None | Some(Value::Null) => None,

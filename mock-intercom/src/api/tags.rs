@@ -18,9 +18,7 @@ impl Workspace {
         let id = self.tagged_conversation(id)?;
         let actor = self.actor(&fields)?;
         let tag = fields.id("id")?.map(TagId::new);
-        let tag = tag
-            .filter(|&tag| self.tag(tag).is_some())
-            .ok_or_else(tag_not_found)?;
+        let tag = tag.filter(|&tag| self.tag(tag).is_some()).ok_or_else(tag_not_found)?;
         let applied = self.add_tag(call.at, id, tag, actor);
         Ok(ApiResponse::ok(&TagView::applied(self, applied)))
     }
@@ -36,9 +34,7 @@ impl Workspace {
         let id = self.tagged_conversation(id)?;
         let actor = self.actor(&fields)?;
         let tag = tag.parse().map_err(|_| tag_not_found())?;
-        let removed = self
-            .remove_tag(call.at, id, tag, actor.by)
-            .ok_or_else(tag_not_found)?;
+        let removed = self.remove_tag(call.at, id, tag, actor.by).ok_or_else(tag_not_found)?;
         Ok(ApiResponse::ok(&TagView::applied(self, removed)))
     }
 

@@ -28,11 +28,7 @@ impl Clock {
     /// A clock that shows `start` now and runs `factor` times as fast as the real one.
     pub fn scaled(start: Moment, factor: f64) -> Self {
         assert!(factor > 0.0 && factor.is_finite(), "a clock runs forward");
-        Self::Scaled {
-            origin: Instant::now(),
-            start,
-            factor,
-        }
+        Self::Scaled { origin: Instant::now(), start, factor }
     }
 
     /// The time it shows.
@@ -44,11 +40,7 @@ impl Clock {
                     .unwrap_or(Duration::ZERO);
                 Moment::EPOCH + since_epoch
             }
-            Self::Scaled {
-                origin,
-                start,
-                factor,
-            } => start + origin.elapsed().mul_f64(factor),
+            Self::Scaled { origin, start, factor } => start + origin.elapsed().mul_f64(factor),
         }
     }
 

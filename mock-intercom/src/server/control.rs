@@ -73,17 +73,15 @@ async fn act(
     action: Result<Json<TeammateAction>, JsonRejection>,
 ) -> Answer {
     let Json(action) = action?;
-    shared
-        .with(|now, workspace| workspace.act(now, action))
-        .map_err(|error| {
-            let status = match error {
-                ActionError::UnknownConversation(_)
-                | ActionError::UnknownAdmin(_)
-                | ActionError::UnknownTeam(_) => StatusCode::NOT_FOUND,
-                _ => StatusCode::UNPROCESSABLE_ENTITY,
-            };
-            Refusal(status, error.to_string())
-        })?;
+    shared.with(|now, workspace| workspace.act(now, action)).map_err(|error| {
+        let status = match error {
+            ActionError::UnknownConversation(_)
+            | ActionError::UnknownAdmin(_)
+            | ActionError::UnknownTeam(_) => StatusCode::NOT_FOUND,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Refusal(status, error.to_string())
+    })?;
     Ok(Json(json!({})))
 }
 
@@ -106,10 +104,7 @@ async fn subscribe(
         let message = format!("`url` must be an http or https address, not `{url}`");
         return Err(Refusal(StatusCode::UNPROCESSABLE_ENTITY, message));
     }
-    let id = shared
-        .lock()
-        .outbox
-        .subscribe(WebhookTarget::new(url, client_secret));
+    let id = shared.lock().outbox.subscribe(WebhookTarget::new(url, client_secret));
     Ok(Json(json!({"id": id})))
 }
 
@@ -142,9 +137,7 @@ async fn journal(
     let journal = state.workspace.journal();
     let entries = journal.since(window.after.unwrap_or(0));
     let entries = &entries[..entries.len().min(window.rows())];
-    let next = entries
-        .last()
-        .map_or(journal.next_index(), |last| last.index + 1);
+    let next = entries.last().map_or(journal.next_index(), |last| last.index + 1);
     let body = json!({"entries": entries, "next": next, "dropped": journal.dropped()});
     Ok(Json(body))
 }
@@ -169,9 +162,7 @@ async fn conversations(
         }
     }
     let total = workspace.conversation_count();
-    Ok(Json(
-        json!({"conversations": rows, "next": next, "total": total}),
-    ))
+    Ok(Json(json!({"conversations": rows, "next": next, "total": total})))
 }
 
 fn row(workspace: &Workspace, conversation: &Conversation) -> Value {

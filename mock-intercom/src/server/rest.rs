@@ -41,18 +41,10 @@ fn into_http(answer: ApiResponse) -> Response {
     *response.status_mut() =
         StatusCode::from_u16(answer.status).expect("the API answers with real statuses");
     let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     for (name, value) in answer.headers {
-        let name = name
-            .parse::<axum::http::HeaderName>()
-            .expect("our own header names are valid");
-        headers.insert(
-            name,
-            value.parse().expect("our own header values are numbers"),
-        );
+        let name = name.parse::<axum::http::HeaderName>().expect("our own header names are valid");
+        headers.insert(name, value.parse().expect("our own header values are numbers"));
     }
     response
 }

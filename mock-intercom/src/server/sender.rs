@@ -1,13 +1,14 @@
 //! Sends webhooks, and lets time pass in the workspace.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use tokio::sync::watch;
 
 use super::Shared;
-use crate::delivery::{Attempt, DEADLINE, Outcome};
+use crate::delivery::{Attempt, DEADLINE, Outcome, Verdict};
 
 /// A client that keeps connections open, follows no redirect and speaks TLS.
 pub(super) fn client(concurrency: usize) -> reqwest::Result<Client> {
@@ -81,41 +82,30 @@ async fn send(client: &Client, attempt: &Attempt) -> Outcome {
 
 impl Shared {
     /// Lets time pass; gives what may be sent now and how long to wait, in real time, for more.
-    fn due(&self) -> (Vec<Attempt>, Option<std::time::Duration>) {
-        let (attempts, wait, next_index) = {
-            let mut state = self.lock();
-            let now = self.clock.now();
-            state.workspace.advance_to(now);
-            state.collect();
-            let attempts: Vec<_> = std::iter::from_fn(|| state.outbox.poll_attempt(now)).collect();
-            let timeouts = [state.workspace.poll_timeout(), state.outbox.poll_timeout()];
-            let wait = timeouts.into_iter().flatten().min();
-            (
-                attempts,
-                wait.map(|moment| self.clock.real_time_until(moment)),
-                state.workspace.journal().next_index(),
-            )
-        };
-        self.tell(next_index);
-        (attempts, wait)
+    fn due(&self) -> (Vec<Attempt>, Option<Duration>) {
+        let mut state = self.lock();
+        let now = self.clock.now();
+        state.workspace.advance_to(now);
+        state.collect();
+        let attempts = std::iter::from_fn(|| state.outbox.poll_attempt(now)).collect();
+        let timeouts = [state.workspace.poll_timeout(), state.outbox.poll_timeout()];
+        let wait = timeouts.into_iter().flatten().min();
+        self.tell(&state);
+        (attempts, wait.map(|moment| self.clock.real_time_until(moment)))
     }
 
     /// Writes down what came of an attempt and gives the next one to make.
     fn complete(&self, attempt: &Attempt, outcome: Outcome) -> Option<Attempt> {
-        let (next, next_index) = {
-            let mut state = self.lock();
-            let now = self.clock.now();
-            state.outbox.complete(now, attempt, outcome);
-            state.workspace.record_delivery(now, attempt, outcome);
-            (
-                state.outbox.poll_attempt(now),
-                state.workspace.journal().next_index(),
-            )
-        };
-        if next.is_none() || outcome != Outcome::Answered(200) {
+        let mut state = self.lock();
+        let now = self.clock.now();
+        let verdict = state.outbox.complete(now, attempt, outcome);
+        state.workspace.record_delivery(now, attempt, outcome);
+        let next = state.outbox.poll_attempt(now);
+        if verdict != Verdict::Delivered {
+            // A retry or a hold to wait for.
             self.work.notify_one();
         }
-        self.tell(next_index);
+        self.tell(&state);
         next
     }
 }

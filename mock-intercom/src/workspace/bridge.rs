@@ -98,29 +98,14 @@ impl Workspace {
             None => self.create_contact(at, &dm),
         };
         let written_at = dm.sent_at.map_or(at, |sent_at| sent_at.min(at));
-        let message = Message {
-            at,
-            written_at,
-            contact: contact_id,
-            dm: &dm,
-        };
-        let latest = self
-            .contacts
-            .get(&contact_id)
-            .and_then(|contact| contact.latest_conversation);
+        let message = Message { at, written_at, contact: contact_id, dm: &dm };
+        let latest = self.contacts.get(&contact_id).and_then(|contact| contact.latest_conversation);
         let (conversation_id, part_id) = match latest {
             Some(id) => (id, self.append_message(id, &message)),
             None => self.begin_conversation(&message),
         };
-        self.log(at, |changes| Record::Dm {
-            user: dm.user,
-            changes,
-        });
-        Ok(DmReceipt {
-            conversation_id,
-            contact_id,
-            part_id,
-        })
+        self.log(at, |changes| Record::Dm { user: dm.user, changes });
+        Ok(DmReceipt { conversation_id, contact_id, part_id })
     }
 
     fn create_contact(&mut self, at: Moment, dm: &InboundDm) -> ContactId {
@@ -153,10 +138,7 @@ impl Workspace {
 
     /// Writes what the DM says anew about its sender, if anything.
     fn update_contact(&mut self, at: Moment, id: ContactId, dm: &InboundDm) -> ContactId {
-        let contact = self
-            .contacts
-            .get_mut(&id)
-            .expect("the index names existing contacts");
+        let contact = self.contacts.get_mut(&id).expect("the index names existing contacts");
         let mut changed = false;
         for (field, given) in [
             (&mut contact.name, &dm.name),
@@ -170,9 +152,7 @@ impl Workspace {
         }
         for (name, value) in &dm.attributes {
             if contact.custom_attributes.get(name) != Some(value) {
-                contact
-                    .custom_attributes
-                    .insert(name.clone(), value.clone());
+                contact.custom_attributes.insert(name.clone(), value.clone());
                 changed = true;
             }
         }
@@ -196,11 +176,7 @@ impl Workspace {
             contact.latest_conversation = Some(id);
             contact.last_replied_at = Some(at);
         }
-        self.changes.push(Change::ConversationCreated {
-            conversation: id,
-            part,
-            contact,
-        });
+        self.changes.push(Change::ConversationCreated { conversation: id, part, contact });
         self.notify_conversation(at, Topic::UserCreated, id);
         if !self.bridge.tag.is_empty() {
             let delay = std::time::Duration::from_millis(self.bridge.tag_delay_ms);
@@ -215,26 +191,15 @@ impl Workspace {
         if let Some(contact) = self.contacts.get_mut(&message.contact) {
             contact.last_replied_at = Some(message.at);
         }
-        self.changes.push(Change::ContactReplied {
-            conversation: id,
-            part,
-            reopened,
-        });
+        self.changes.push(Change::ContactReplied { conversation: id, part, reopened });
         self.notify_conversation(message.at, Topic::UserReplied, id);
         part
     }
 
     /// The bridge's second call. The tag is the first of the workspace.
     pub(super) fn bridge_tags(&mut self, at: Moment, conversation: ConversationId) {
-        let tag = self
-            .tags
-            .values()
-            .find(|tag| tag.name == self.bridge.tag)
-            .map(|tag| tag.id);
-        let actor = Actor {
-            admin: self.app.token_admin,
-            by: Origin::Bridge,
-        };
+        let tag = self.tags.values().find(|tag| tag.name == self.bridge.tag).map(|tag| tag.id);
+        let actor = Actor { admin: self.app.token_admin, by: Origin::Bridge };
         if let Some(tag) = tag {
             self.add_tag(at, conversation, tag, actor);
         }
@@ -246,42 +211,27 @@ impl Workspace {
             false => Err(DmError::Size { field, limit }),
         };
         let longest = |text: &Option<String>, most| {
-            text.as_ref()
-                .is_none_or(|text| text.chars().take(most + 1).count() <= most)
+            text.as_ref().is_none_or(|text| text.chars().take(most + 1).count() <= most)
         };
         let user = dm.user.chars().take(129).count();
         size("user", "1 to 128 characters", (1..=128).contains(&user))?;
-        size(
-            "text",
-            "at most 6000 characters",
-            dm.text.chars().take(6_001).count() <= 6_000,
-        )?;
+        size("text", "at most 6000 characters", dm.text.chars().take(6_001).count() <= 6_000)?;
         size(
             "text",
             "something unless there is an attachment",
             !dm.text.is_empty() || !dm.attachments.is_empty(),
         )?;
         size("name", "at most 255 characters", longest(&dm.name, 255))?;
-        size(
-            "language",
-            "at most 35 characters",
-            longest(&dm.language, 35),
-        )?;
+        size("language", "at most 35 characters", longest(&dm.language, 35))?;
         size("country", "at most 64 characters", longest(&dm.country, 64))?;
-        size(
-            "attributes",
-            "at most 100 entries",
-            dm.attributes.len() <= 100,
-        )?;
+        size("attributes", "at most 100 entries", dm.attributes.len() <= 100)?;
         let short = dm.attachments.iter().all(|url| url.len() <= 2_048);
         size(
             "attachments",
             "at most 10 addresses of 2048 bytes",
             dm.attachments.len() <= 10 && short,
         )?;
-        dm.attributes
-            .iter()
-            .try_for_each(|(name, value)| self.check_attribute(name, value))?;
+        dm.attributes.iter().try_for_each(|(name, value)| self.check_attribute(name, value))?;
         let latest = at + std::time::Duration::from_secs(60);
         if dm.sent_at.is_some_and(|sent_at| sent_at > latest) {
             return Err(DmError::FromTheFuture);
@@ -302,10 +252,7 @@ impl Workspace {
                 _ => return Ok(()),
             }
         };
-        Err(DmError::Attribute {
-            name: name.to_owned(),
-            problem,
-        })
+        Err(DmError::Attribute { name: name.to_owned(), problem })
     }
 }
 

@@ -30,13 +30,7 @@ impl Workspace {
         let to = scope.assignee();
         let part = self.add_admin_part(at, conversation, kind, actor, body, Some(to));
         let Actor { admin, by } = actor;
-        self.changes.push(Change::Assigned {
-            conversation,
-            part,
-            to,
-            admin,
-            by,
-        });
+        self.changes.push(Change::Assigned { conversation, part, to, admin, by });
         self.notify_conversation(at, Topic::AdminAssigned, conversation);
         if was_open && to != Assignee::Nobody {
             self.notify_conversation(at, Topic::AdminOpenAssigned, conversation);
@@ -54,12 +48,7 @@ impl Workspace {
         self.known(conversation).close(at, actor.admin);
         let part = self.add_admin_part(at, conversation, PartKind::Close, actor, body, None);
         let Actor { admin, by } = actor;
-        self.changes.push(Change::Closed {
-            conversation,
-            part,
-            admin,
-            by,
-        });
+        self.changes.push(Change::Closed { conversation, part, admin, by });
         self.notify_conversation(at, Topic::AdminClosed, conversation);
         part
     }
@@ -97,13 +86,7 @@ impl Workspace {
         self.agenda.add(until, Due::Wake(conversation));
         let part = self.add_admin_part(at, conversation, PartKind::Snoozed, actor, None, None);
         let Actor { admin, by } = actor;
-        self.changes.push(Change::Snoozed {
-            conversation,
-            part,
-            until,
-            admin,
-            by,
-        });
+        self.changes.push(Change::Snoozed { conversation, part, until, admin, by });
         self.notify_conversation(at, Topic::AdminSnoozed, conversation);
         part
     }
@@ -127,12 +110,7 @@ impl Workspace {
             via_api: false,
         });
         let by = Origin::Intercom;
-        self.changes.push(Change::Opened {
-            conversation,
-            part,
-            admin: None,
-            by,
-        });
+        self.changes.push(Change::Opened { conversation, part, admin: None, by });
         self.notify_conversation(at, Topic::AdminUnsnoozed, conversation);
     }
 
@@ -155,12 +133,7 @@ impl Workspace {
         }
         let part = self.add_admin_part(at, conversation, PartKind::Comment, actor, body, None);
         let Actor { admin, by } = actor;
-        self.changes.push(Change::Replied {
-            conversation,
-            part,
-            admin,
-            by,
-        });
+        self.changes.push(Change::Replied { conversation, part, admin, by });
         self.notify_conversation(at, Topic::AdminReplied, conversation);
         part
     }
@@ -174,12 +147,7 @@ impl Workspace {
     ) -> PartId {
         let part = self.add_admin_part(at, conversation, PartKind::Note, actor, body, None);
         let Actor { admin, by } = actor;
-        self.changes.push(Change::Noted {
-            conversation,
-            part,
-            admin,
-            by,
-        });
+        self.changes.push(Change::Noted { conversation, part, admin, by });
         self.notify_conversation(at, Topic::AdminNoted, conversation);
         part
     }
@@ -196,18 +164,10 @@ impl Workspace {
         if let Some(&applied) = known.tags.iter().find(|applied| applied.tag == tag) {
             return applied;
         }
-        let applied = AppliedTag {
-            tag,
-            at,
-            by: actor.admin,
-        };
+        let applied = AppliedTag { tag, at, by: actor.admin };
         known.tags.push(applied);
         known.updated_at = at;
-        self.changes.push(Change::Tagged {
-            conversation,
-            tag,
-            by: actor.by,
-        });
+        self.changes.push(Change::Tagged { conversation, tag, by: actor.by });
         self.notify_tagged(at, conversation, applied);
         applied
     }
@@ -224,11 +184,7 @@ impl Workspace {
         let index = known.tags.iter().position(|applied| applied.tag == tag)?;
         let applied = known.tags.remove(index);
         known.updated_at = at;
-        self.changes.push(Change::Untagged {
-            conversation,
-            tag,
-            by,
-        });
+        self.changes.push(Change::Untagged { conversation, tag, by });
         Some(applied)
     }
 
@@ -242,12 +198,7 @@ impl Workspace {
             return;
         }
         (admin.away, admin.away_reassign) = (away, reassign);
-        self.changes.push(Change::AwayModeSet {
-            admin: id,
-            away,
-            reassign,
-            by,
-        });
+        self.changes.push(Change::AwayModeSet { admin: id, away, reassign, by });
         self.notify_away(at, id);
     }
 

@@ -150,9 +150,7 @@ fn without_tags(html: &str) -> String {
             _ => {}
         }
     }
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 /// A part of a conversation.
@@ -279,10 +277,7 @@ impl Conversation {
             tags: Vec::new(),
             participants: BTreeSet::new(),
             parts: Vec::new(),
-            statistics: Statistics {
-                last_contact_reply_at: at,
-                ..Statistics::default()
-            },
+            statistics: Statistics { last_contact_reply_at: at, ..Statistics::default() },
         }
     }
 

@@ -25,9 +25,7 @@ impl Admin {
         let member_of = teams.iter().filter(|team| team.admins.contains(&entry.id));
         Self {
             teams: member_of.map(|team| team.id).collect(),
-            email: entry
-                .email
-                .unwrap_or_else(|| format!("admin{}@example.com", entry.id)),
+            email: entry.email.unwrap_or_else(|| format!("admin{}@example.com", entry.id)),
             id: entry.id,
             name: entry.name,
             away: entry.away,

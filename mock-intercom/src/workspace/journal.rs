@@ -256,11 +256,7 @@ pub struct Journal {
 
 impl Journal {
     pub(crate) const fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            first: 0,
-            entries: Vec::new(),
-        }
+        Self { limit, first: 0, entries: Vec::new() }
     }
 
     /// The entries numbered `index` and up that are still kept.
@@ -287,11 +283,7 @@ impl Journal {
             self.entries.drain(..slack);
             self.first += slack as u64;
         }
-        self.entries.push(Entry {
-            index: self.next_index(),
-            at,
-            record,
-        });
+        self.entries.push(Entry { index: self.next_index(), at, record });
     }
 }
 
@@ -303,12 +295,7 @@ mod tests {
     fn drops_the_oldest_and_keeps_cursors_valid() {
         let mut journal = Journal::new(3);
         for number in 0..100 {
-            journal.push(
-                Moment::from_seconds(number),
-                Record::Due {
-                    changes: Vec::new(),
-                },
-            );
+            journal.push(Moment::from_seconds(number), Record::Due { changes: Vec::new() });
             let kept: Vec<u64> = journal.since(0).iter().map(|entry| entry.index).collect();
             let expected: Vec<u64> = (number.saturating_sub(2)..=number).collect();
             assert_eq!(kept, expected);

@@ -120,9 +120,7 @@ impl Workspace {
             Topic::UserCreated => Parts::None,
             _ => Parts::Newest(1),
         };
-        let item = self
-            .lens()
-            .conversation(self, self.conversation_known(id), parts);
+        let item = self.lens().conversation(self, self.conversation_known(id), parts);
         let notification = self.notification(at, topic, notification_id, item);
         self.notifications.push_back(notification);
     }
@@ -132,10 +130,8 @@ impl Workspace {
     pub(crate) fn notify_tagged(&mut self, at: Moment, id: ConversationId, tag: AppliedTag) {
         let notification_id = self.next_notification_id();
         let conversation = self.conversation_known(id);
-        let item = self
-            .lens()
-            .conversation(self, conversation, Parts::Source)
-            .with_tag_added(self, tag);
+        let item =
+            self.lens().conversation(self, conversation, Parts::Source).with_tag_added(self, tag);
         let notification = self.notification(at, Topic::PartTagCreated, notification_id, item);
         self.notifications.push_back(notification);
     }
@@ -181,8 +177,7 @@ impl Workspace {
     }
 
     fn conversation_known(&self, id: ConversationId) -> &super::Conversation {
-        self.conversation(id)
-            .expect("the conversation was just written")
+        self.conversation(id).expect("the conversation was just written")
     }
 
     fn next_notification_id(&mut self) -> String {
@@ -199,10 +194,7 @@ impl Workspace {
         let envelope = Envelope {
             kind: "notification_event",
             app_id: &self.app.id,
-            data: Data {
-                kind: "notification_event_data",
-                item,
-            },
+            data: Data { kind: "notification_event_data", item },
             links: Links {},
             id: &id,
             topic: topic.as_str(),
@@ -214,11 +206,6 @@ impl Workspace {
             own_url: None,
         };
         let body = serde_json::to_vec(&envelope).expect("our own shapes are valid JSON");
-        Notification {
-            id,
-            topic: topic.as_str().to_owned(),
-            created_at: at,
-            body,
-        }
+        Notification { id, topic: topic.as_str().to_owned(), created_at: at, body }
     }
 }

@@ -25,11 +25,7 @@ pub(crate) struct RateStatus {
 
 impl RateWindow {
     pub(crate) const fn new(limit: RateLimit) -> Self {
-        Self {
-            limit,
-            window: 0,
-            used: 0,
-        }
+        Self { limit, window: 0, used: 0 }
     }
 
     /// Counts a call. A refused call uses nothing up.
@@ -51,10 +47,7 @@ impl RateWindow {
 
     /// The text of the error, in Intercom's words.
     pub(crate) fn message(&self) -> String {
-        let RateLimit {
-            calls_per_window,
-            window_seconds,
-        } = self.limit;
+        let RateLimit { calls_per_window, window_seconds } = self.limit;
         format!("Exceeded rate limit of {calls_per_window} in {window_seconds}_seconds")
     }
 }
@@ -65,10 +58,7 @@ mod tests {
 
     #[test]
     fn counts_within_windows_aligned_to_the_epoch() {
-        let mut window = RateWindow::new(RateLimit {
-            calls_per_window: 2,
-            window_seconds: 10,
-        });
+        let mut window = RateWindow::new(RateLimit { calls_per_window: 2, window_seconds: 10 });
         let mut check = |micros, allowed, remaining, reset| {
             let status = window.take(Moment::from_micros(micros));
             assert_eq!(

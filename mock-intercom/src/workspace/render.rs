@@ -46,28 +46,17 @@ pub(crate) enum Parts {
 impl Lens {
     /// As REST shows it.
     pub(crate) const fn rest(version: ApiVersion) -> Self {
-        Self {
-            version,
-            webhook: false,
-            plain: false,
-        }
+        Self { version, webhook: false, plain: false }
     }
 
     /// As a webhook shows it.
     pub(crate) fn webhook(version: ApiVersion) -> Self {
-        Self {
-            version,
-            webhook: true,
-            plain: version.webhooks_are_plain_text(),
-        }
+        Self { version, webhook: true, plain: version.webhooks_are_plain_text() }
     }
 
     /// With texts stripped of HTML (`display_as=plaintext`).
     pub(crate) const fn plain(self) -> Self {
-        Self {
-            plain: true,
-            ..self
-        }
+        Self { plain: true, ..self }
     }
 
     /// A time where REST writes Unix seconds and webhooks write ISO 8601.
@@ -136,11 +125,7 @@ impl Lens {
                 has_attachments: !conversation.source.attachments.is_empty(),
                 ..SystemAttributes::default()
             },
-            topics: TopicList {
-                kind: "topic.list",
-                topics: [],
-                total_count: 0,
-            },
+            topics: TopicList { kind: "topic.list", topics: [], total_count: 0 },
             ticket: None,
             linked_objects: LinkedObjects {
                 kind: "list",
@@ -159,20 +144,11 @@ impl Lens {
         let list = conversation
             .participants
             .iter()
-            .map(|id| Reference {
-                kind: "admin",
-                id: Some(id.to_string()),
-            })
+            .map(|id| Reference { kind: "admin", id: Some(id.to_string()) })
             .collect();
         match self.webhook {
-            true => Teammates::Webhook {
-                kind: "admin.list",
-                admins: list,
-            },
-            false => Teammates::Rest {
-                kind: "admin.list",
-                teammates: list,
-            },
+            true => Teammates::Webhook { kind: "admin.list", admins: list },
+            false => Teammates::Rest { kind: "admin.list", teammates: list },
         }
     }
 
@@ -311,14 +287,8 @@ struct TagList<'a> {
 
 impl<'a> TagList<'a> {
     fn new(workspace: &'a Workspace, tags: &[AppliedTag]) -> Self {
-        let tags = tags
-            .iter()
-            .map(|&tag| TagView::applied(workspace, tag))
-            .collect();
-        Self {
-            kind: "tag.list",
-            tags,
-        }
+        let tags = tags.iter().map(|&tag| TagView::applied(workspace, tag)).collect();
+        Self { kind: "tag.list", tags }
     }
 }
 
@@ -340,10 +310,7 @@ impl<'a> TagView<'a> {
             id: applied.tag.to_string(),
             name: workspace.tag(applied.tag).map_or("", |tag| tag.name()),
             applied_at: applied.at.as_seconds(),
-            applied_by: Reference {
-                kind: "admin",
-                id: Some(applied.by.to_string()),
-            },
+            applied_by: Reference { kind: "admin", id: Some(applied.by.to_string()) },
         }
     }
 }

@@ -53,10 +53,7 @@ pub enum TeammateAction {
         /// Which conversation.
         conversation: ConversationId,
         /// Until when, in the future. In JSON, Unix seconds.
-        #[serde(
-            deserialize_with = "from_unix_seconds",
-            serialize_with = "to_unix_seconds"
-        )]
+        #[serde(deserialize_with = "from_unix_seconds", serialize_with = "to_unix_seconds")]
         until: Moment,
     },
     /// Assigns by hand. In JSON, `"to": {"admin": 102}`, `{"team": 201}` or `"nobody"`.
@@ -120,60 +117,34 @@ impl Workspace {
     fn perform(&mut self, at: Moment, action: &TeammateAction) -> Result<(), ActionError> {
         use TeammateAction as Action;
         match action {
-            Action::SetAway {
-                admin,
-                away,
-                reassign,
-            } => {
+            Action::SetAway { admin, away, reassign } => {
                 let actor = self.teammate(*admin)?;
                 self.set_away(at, actor, *away, *reassign);
             }
-            Action::Reply {
-                admin,
-                conversation,
-                body,
-            } => {
+            Action::Reply { admin, conversation, body } => {
                 let (actor, id) = self.on(*admin, *conversation)?;
                 self.reply(at, id, actor, Some(message(body)?));
             }
-            Action::Note {
-                admin,
-                conversation,
-                body,
-            } => {
+            Action::Note { admin, conversation, body } => {
                 let (actor, id) = self.on(*admin, *conversation)?;
                 self.note(at, id, actor, Some(message(body)?));
             }
-            Action::Close {
-                admin,
-                conversation,
-            } => {
+            Action::Close { admin, conversation } => {
                 let (actor, id) = self.on(*admin, *conversation)?;
                 self.close(at, id, actor, None);
             }
-            Action::Reopen {
-                admin,
-                conversation,
-            } => {
+            Action::Reopen { admin, conversation } => {
                 let (actor, id) = self.on(*admin, *conversation)?;
                 self.open(at, id, actor);
             }
-            Action::Snooze {
-                admin,
-                conversation,
-                until,
-            } => {
+            Action::Snooze { admin, conversation, until } => {
                 let (actor, id) = self.on(*admin, *conversation)?;
                 if *until <= at {
                     return Err(ActionError::SnoozeInThePast);
                 }
                 self.snooze(at, id, *until, actor);
             }
-            Action::Assign {
-                admin,
-                conversation,
-                to,
-            } => {
+            Action::Assign { admin, conversation, to } => {
                 let (actor, id) = self.on(*admin, *conversation)?;
                 let scope = self.scope_of(*to)?;
                 self.assign(at, id, scope, actor, None);
@@ -184,10 +155,7 @@ impl Workspace {
 
     fn teammate(&self, admin: AdminId) -> Result<Actor, ActionError> {
         self.admin(admin).ok_or(ActionError::UnknownAdmin(admin))?;
-        Ok(Actor {
-            admin,
-            by: Origin::Ui,
-        })
+        Ok(Actor { admin, by: Origin::Ui })
     }
 
     fn on(
@@ -195,8 +163,7 @@ impl Workspace {
         admin: AdminId,
         conversation: ConversationId,
     ) -> Result<(Actor, ConversationId), ActionError> {
-        self.conversation(conversation)
-            .ok_or(ActionError::UnknownConversation(conversation))?;
+        self.conversation(conversation).ok_or(ActionError::UnknownConversation(conversation))?;
         Ok((self.teammate(admin)?, conversation))
     }
 

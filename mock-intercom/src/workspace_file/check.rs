@@ -27,19 +27,12 @@ pub(crate) struct Problem {
 
 impl Problem {
     fn at(path: &[Step], message: impl Into<String>) -> Self {
-        Self {
-            path: path.to_vec(),
-            message: message.into(),
-        }
+        Self { path: path.to_vec(), message: message.into() }
     }
 
     pub(super) fn located_in(self, text: &str) -> WorkspaceError {
         let place = span_of(text, &self.path).map(|span| place_of(text, span.start));
-        WorkspaceError::Invalid {
-            place,
-            key: self.key(),
-            problem: self.message,
-        }
+        WorkspaceError::Invalid { place, key: self.key(), problem: self.message }
     }
 
     fn key(&self) -> String {
@@ -57,11 +50,7 @@ impl Problem {
 
 impl From<Problem> for WorkspaceError {
     fn from(problem: Problem) -> Self {
-        Self::Invalid {
-            place: None,
-            key: problem.key(),
-            problem: problem.message,
-        }
+        Self::Invalid { place: None, key: problem.key(), problem: problem.message }
     }
 }
 
@@ -81,37 +70,21 @@ impl WorkspaceFile {
             );
             return Err(Problem::at(&[Key("time_zone")], message));
         }
-        for (key, empty) in [
-            ("app_id", self.app_id.is_empty()),
-            ("token", self.token.expose_secret().is_empty()),
-        ] {
+        for (key, empty) in
+            [("app_id", self.app_id.is_empty()), ("token", self.token.expose_secret().is_empty())]
+        {
             if empty {
                 return Err(Problem::at(&[Key(key)], "must not be empty"));
             }
         }
         for (table, key, zero) in [
-            (
-                "rate_limit",
-                "calls_per_window",
-                self.rate_limit.calls_per_window == 0,
-            ),
-            (
-                "rate_limit",
-                "window_seconds",
-                self.rate_limit.window_seconds == 0,
-            ),
-            (
-                "bridge",
-                "id_attribute",
-                self.bridge.id_attribute.is_empty(),
-            ),
+            ("rate_limit", "calls_per_window", self.rate_limit.calls_per_window == 0),
+            ("rate_limit", "window_seconds", self.rate_limit.window_seconds == 0),
+            ("bridge", "id_attribute", self.bridge.id_attribute.is_empty()),
             ("bridge", "source_type", self.bridge.source_type.is_empty()),
         ] {
             if zero {
-                return Err(Problem::at(
-                    &[Key(table), Key(key)],
-                    "must not be zero or empty",
-                ));
+                return Err(Problem::at(&[Key(table), Key(key)], "must not be zero or empty"));
             }
         }
         match self.journal_limit {
@@ -131,10 +104,7 @@ impl WorkspaceFile {
         for (table, index, id) in all {
             let path = [Key(table), Index(index), Key("id")];
             if id == 0 {
-                return Err(Problem::at(
-                    &path,
-                    "0 means \"nobody\" to Intercom; use another id",
-                ));
+                return Err(Problem::at(&path, "0 means \"nobody\" to Intercom; use another id"));
             }
             if let Some((other, at)) = seen.insert(id, (table, index)) {
                 let message = format!(
@@ -169,12 +139,8 @@ impl WorkspaceFile {
 
     /// The ids to choose from, a dozen at most.
     fn admin_ids(&self) -> String {
-        let mut ids: Vec<String> = self
-            .admins
-            .iter()
-            .take(12)
-            .map(|admin| admin.id.to_string())
-            .collect();
+        let mut ids: Vec<String> =
+            self.admins.iter().take(12).map(|admin| admin.id.to_string()).collect();
         if self.admins.len() > ids.len() {
             ids.push(format!("{} more", self.admins.len() - ids.len()));
         }

@@ -15,11 +15,7 @@ const MOST_LEVELS: u32 = 2;
 pub(super) enum Query {
     All(Vec<Self>),
     Any(Vec<Self>),
-    Filter {
-        field: Field,
-        operator: Operator,
-        value: Value,
-    },
+    Filter { field: Field, operator: Operator, value: Value },
 }
 
 /// The fields that this mock searches.
@@ -67,9 +63,7 @@ impl Query {
     fn read_level(value: &Value, level: u32) -> Result<Self, ApiError> {
         let text = |key: &'static str| value.get(key).and_then(Value::as_str);
         let operator = text("operator").ok_or_else(|| ApiError::absent("operator"))?;
-        let operand = value
-            .get("value")
-            .ok_or_else(|| ApiError::absent("value"))?;
+        let operand = value.get("value").ok_or_else(|| ApiError::absent("value"))?;
         let join: fn(Vec<Self>) -> Self = match operator {
             "AND" => Self::All,
             "OR" => Self::Any,
@@ -82,16 +76,10 @@ impl Query {
             .as_array()
             .ok_or_else(|| ApiError::invalid("value", "value of AND and OR must be an array"))?;
         if level >= MOST_LEVELS {
-            return Err(ApiError::invalid(
-                "query",
-                "at most 2 levels of nesting are supported",
-            ));
+            return Err(ApiError::invalid("query", "at most 2 levels of nesting are supported"));
         }
         if filters.is_empty() || filters.len() > MOST_FILTERS {
-            return Err(ApiError::invalid(
-                "query",
-                "a group must have between 1 and 15 filters",
-            ));
+            return Err(ApiError::invalid("query", "a group must have between 1 and 15 filters"));
         }
         filters
             .iter()
@@ -113,22 +101,16 @@ impl Query {
             let message = format!("the value of {name} does not fit its operator");
             return Err(ApiError::invalid("value", message));
         }
-        Ok(Self::Filter {
-            field,
-            operator,
-            value: value.clone(),
-        })
+        Ok(Self::Filter { field, operator, value: value.clone() })
     }
 
     pub(super) fn matches(&self, conversation: &Conversation) -> bool {
         match self {
             Self::All(queries) => queries.iter().all(|query| query.matches(conversation)),
             Self::Any(queries) => queries.iter().any(|query| query.matches(conversation)),
-            Self::Filter {
-                field,
-                operator,
-                value,
-            } => operator.holds(&field.of(conversation), value, field.is_time()),
+            Self::Filter { field, operator, value } => {
+                operator.holds(&field.of(conversation), value, field.is_time())
+            }
         }
     }
 }
@@ -149,18 +131,13 @@ impl Field {
             "tag_ids" => Self::TagIds,
             "contact_ids" => Self::ContactIds,
             other => {
-                return Err(ApiError::not_covered(&format!(
-                    "the search field '{other}'"
-                )));
+                return Err(ApiError::not_covered(&format!("the search field '{other}'")));
             }
         })
     }
 
     const fn is_time(self) -> bool {
-        matches!(
-            self,
-            Self::CreatedAt | Self::UpdatedAt | Self::WaitingSince | Self::SnoozedUntil
-        )
+        matches!(self, Self::CreatedAt | Self::UpdatedAt | Self::WaitingSince | Self::SnoozedUntil)
     }
 
     const fn is_number(self) -> bool {
@@ -184,13 +161,9 @@ impl Field {
             Self::State => Held::Text(conversation.state().as_str().to_owned()),
             Self::AdminAssignee => Held::Number(conversation.admin().map(|id| id.get())),
             Self::TeamAssignee => Held::Number(conversation.team().map(|id| id.get())),
-            Self::TagIds => Held::Texts(
-                conversation
-                    .tags()
-                    .iter()
-                    .map(|tag| tag.tag.to_string())
-                    .collect(),
-            ),
+            Self::TagIds => {
+                Held::Texts(conversation.tags().iter().map(|tag| tag.tag.to_string()).collect())
+            }
             Self::ContactIds => Held::Texts(vec![conversation.contact().to_string()]),
         }
     }
@@ -208,9 +181,7 @@ impl Operator {
             ">" => Self::Above,
             ">=" => Self::AtLeast,
             "~" | "!~" | "^" | "$" => {
-                return Err(ApiError::not_covered(&format!(
-                    "the search operator '{text}'"
-                )));
+                return Err(ApiError::not_covered(&format!("the search operator '{text}'")));
             }
             other => {
                 let message = format!("operator '{other}' is not supported");
@@ -222,9 +193,7 @@ impl Operator {
     /// `<` and `>` on times include the time itself ("or equal", Intercom docs, search).
     fn holds(self, held: &Held, value: &Value, is_time: bool) -> bool {
         let among = |value: &Value| {
-            value
-                .as_array()
-                .is_some_and(|values| values.iter().any(|value| held.is(value)))
+            value.as_array().is_some_and(|values| values.iter().any(|value| held.is(value)))
         };
         let compare = |test: fn(&u64, &u64) -> bool| match held {
             Held::Number(Some(held)) => number(value).is_some_and(|value| test(held, &value)),

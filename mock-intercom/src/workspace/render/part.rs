@@ -47,22 +47,12 @@ impl Lens {
             Parts::Newest(1) => (newest(1).map(view).collect(), 1),
             Parts::Newest(most) => (newest(most).map(view).collect(), all.len()),
             // From the end: the part asked for is nearly always the newest.
-            Parts::One(id) => (
-                all.iter()
-                    .rev()
-                    .find(|part| part.id == id)
-                    .map(view)
-                    .into_iter()
-                    .collect(),
-                1,
-            ),
+            Parts::One(id) => {
+                (all.iter().rev().find(|part| part.id == id).map(view).into_iter().collect(), 1)
+            }
             Parts::Source => (vec![view(&conversation.source)], 1),
         };
-        Some(PartList {
-            kind: "conversation_part.list",
-            conversation_parts,
-            total_count,
-        })
+        Some(PartList { kind: "conversation_part.list", conversation_parts, total_count })
     }
 
     fn part<'a>(self, workspace: &'a Workspace, part: &'a Part) -> PartView<'a> {
@@ -114,52 +104,28 @@ impl Lens {
             Author::Admin(id) => {
                 let admin = workspace.admin(id);
                 let email = admin.map_or("", |admin| &admin.email);
-                (
-                    "admin",
-                    id.to_string(),
-                    admin.map(|admin| admin.name()),
-                    email.into(),
-                )
+                ("admin", id.to_string(), admin.map(|admin| admin.name()), email.into())
             }
             Author::Operator => {
                 let email = format!("operator+{}@intercom.io", workspace.app.id);
                 ("bot", "0".to_owned(), Some("Operator"), email.into())
             }
         };
-        AuthorView {
-            kind,
-            id,
-            name,
-            email,
-            from_ai_agent: None,
-            is_ai_answer: None,
-        }
+        AuthorView { kind, id, name, email, from_ai_agent: None, is_ai_answer: None }
     }
 }
 
 /// Nobody is `{"type": "nobody_admin", "id": null}` (intercom/Intercom-OpenAPI, PR 643).
 fn reference(assignee: Assignee) -> Reference {
     match assignee {
-        Assignee::Admin(id) => Reference {
-            kind: "admin",
-            id: Some(id.to_string()),
-        },
-        Assignee::Team(id) => Reference {
-            kind: "team",
-            id: Some(id.to_string()),
-        },
-        Assignee::Nobody => Reference {
-            kind: "nobody_admin",
-            id: None,
-        },
+        Assignee::Admin(id) => Reference { kind: "admin", id: Some(id.to_string()) },
+        Assignee::Team(id) => Reference { kind: "team", id: Some(id.to_string()) },
+        Assignee::Nobody => Reference { kind: "nobody_admin", id: None },
     }
 }
 
 fn attachments(part: &Part) -> Vec<AttachmentView<'_>> {
-    part.attachments
-        .iter()
-        .map(|url| AttachmentView::new(url))
-        .collect()
+    part.attachments.iter().map(|url| AttachmentView::new(url)).collect()
 }
 
 #[derive(Serialize)]
@@ -248,14 +214,6 @@ impl<'a> AttachmentView<'a> {
             Some("webp") => "image/webp",
             _ => "application/octet-stream",
         };
-        Self {
-            kind: "upload",
-            name,
-            url,
-            content_type,
-            filesize: 0,
-            width: None,
-            height: None,
-        }
+        Self { kind: "upload", name, url, content_type, filesize: 0, width: None, height: None }
     }
 }

@@ -1,0 +1,13 @@
+//! The contract of the mock, over real HTTP and in virtual time.
+
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+mod assignment;
+mod authentication;
+mod client;
+mod control;
+mod conversations;
+mod properties;
+mod search;
+mod webhooks;
+mod workspace;
