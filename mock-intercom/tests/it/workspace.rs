@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use expect_test::{Expect, expect};
+use expect_test::expect_file;
 use mock_intercom::{
     AdminId, ApiRequest, ApiVersion, Assignee, Bridge, ConversationId, InboundDm, Moment, State,
     TeammateAction, Workspace, WorkspaceFile,
@@ -180,174 +180,13 @@ fn an_unknown_conversation_is_none() {
 /// What a webhook looks like, whole.
 #[test]
 fn the_shape_of_an_assignment() {
-    let check = |expected: Expect| {
-        let mut workspace = workspace();
-        let conversation = workspace.receive_dm(START, dm("ana")).unwrap().conversation_id;
-        let path = format!("/conversations/{conversation}/parts");
-        let body = json!({"message_type": "assignment", "type": "team", "admin_id": 101, "assignee_id": 201});
-        workspace.handle(START, &ApiRequest::new("POST", &path, TOKEN).json(&body));
-        let sent = std::iter::from_fn(|| workspace.poll_notification());
-        let sent = sent.into_iter().find(|sent| sent.topic == "conversation.admin.assigned");
-        let body: Value = serde_json::from_slice(&sent.unwrap().body).unwrap();
-        expected.assert_eq(&format!("{body:#}\n"));
-    };
-    check(expect![[r#"
-        {
-          "app_id": "mock_app",
-          "created_at": 1768000000,
-          "data": {
-            "item": {
-              "admin_assignee_id": null,
-              "ai_agent": null,
-              "ai_agent_participated": false,
-              "contacts": {
-                "contacts": [
-                  {
-                    "external_id": "975835de-1c97-46ce-9d0b-14e4db018fed",
-                    "id": "69618a00e220a8397b000001",
-                    "type": "contact"
-                  }
-                ],
-                "type": "contact.list"
-              },
-              "conversation_parts": {
-                "conversation_parts": [
-                  {
-                    "app_package_code": "mock_app",
-                    "assigned_to": {
-                      "id": "201",
-                      "type": "team"
-                    },
-                    "attachments": [],
-                    "author": {
-                      "email": "ann@example.com",
-                      "from_ai_agent": false,
-                      "id": "101",
-                      "is_ai_answer": false,
-                      "name": "Ann Archer",
-                      "type": "admin"
-                    },
-                    "body": null,
-                    "created_at": 1768000000,
-                    "email_message_metadata": null,
-                    "event_details": {},
-                    "external_id": null,
-                    "id": "37358000002",
-                    "metadata": {},
-                    "notified_at": 1768000000,
-                    "part_type": "assignment",
-                    "redacted": false,
-                    "state": "open",
-                    "tags": [],
-                    "type": "conversation_part",
-                    "updated_at": 1768000000
-                  }
-                ],
-                "total_count": 1,
-                "type": "conversation_part.list"
-              },
-              "conversation_rating": null,
-              "created_at": 1768000000,
-              "custom_attributes": {
-                "Auto-translated": false,
-                "Copilot used": false,
-                "Fin AI Agent: Preview": false,
-                "Has attachments": false
-              },
-              "first_contact_reply": {
-                "created_at": 1768000000,
-                "type": "conversation",
-                "url": null
-              },
-              "id": "215472621000001",
-              "linked_objects": {
-                "data": [],
-                "has_more": false,
-                "total_count": 0,
-                "type": "list"
-              },
-              "open": true,
-              "priority": "not_priority",
-              "read": false,
-              "sla_applied": null,
-              "snoozed_until": null,
-              "source": {
-                "attachments": [],
-                "author": {
-                  "email": "",
-                  "id": "69618a00e220a8397b000001",
-                  "name": null,
-                  "type": "lead"
-                },
-                "body": "<p>hello</p>",
-                "delivered_as": "customer_initiated",
-                "id": "37358000001",
-                "redacted": false,
-                "subject": "",
-                "type": "conversation",
-                "url": null
-              },
-              "state": "open",
-              "statistics": {
-                "assigned_team_first_response_time": [],
-                "assigned_team_first_response_time_in_office_hours": [],
-                "count_assignments": 1,
-                "count_conversation_parts": 2,
-                "count_reopens": 0,
-                "first_admin_reply_at": null,
-                "first_assignment_at": "2026-01-09T23:06:40.000Z",
-                "first_close_at": null,
-                "first_contact_reply_at": "2026-01-09T23:06:40.000Z",
-                "handling_time": null,
-                "last_admin_reply_at": null,
-                "last_assignment_admin_reply_at": null,
-                "last_assignment_at": "2026-01-09T23:06:40.000Z",
-                "last_close_at": null,
-                "last_closed_by_id": null,
-                "last_contact_reply_at": "2026-01-09T23:06:40.000Z",
-                "median_time_to_reply": null,
-                "time_to_admin_reply": null,
-                "time_to_assignment": 0,
-                "time_to_first_close": null,
-                "time_to_last_close": null,
-                "type": "conversation_statistics"
-              },
-              "tags": {
-                "tags": [],
-                "type": "tag.list"
-              },
-              "team_assignee_id": 201,
-              "teammates": {
-                "admins": [
-                  {
-                    "id": "101",
-                    "type": "admin"
-                  }
-                ],
-                "type": "admin.list"
-              },
-              "ticket": null,
-              "title": "",
-              "topics": {
-                "topics": [],
-                "total_count": 0,
-                "type": "topic.list"
-              },
-              "type": "conversation",
-              "updated_at": 1768000000,
-              "waiting_since": 1768000000
-            },
-            "type": "notification_event_data"
-          },
-          "delivered_at": 0,
-          "delivery_attempts": 1,
-          "delivery_status": "pending",
-          "first_sent_at": 1768000000,
-          "id": "notif_9e5651b0-ef95-4636-aeaf-52febe706064",
-          "links": {},
-          "self": null,
-          "topic": "conversation.admin.assigned",
-          "type": "notification_event"
-        }
-    "#]]);
+    let mut workspace = workspace();
+    let conversation = workspace.receive_dm(START, dm("ana")).unwrap().conversation_id;
+    let path = format!("/conversations/{conversation}/parts");
+    let assignment =
+        json!({"message_type": "assignment", "type": "team", "admin_id": 101, "assignee_id": 201});
+    workspace.handle(START, &ApiRequest::new("POST", &path, TOKEN).json(&assignment));
+    let mut sent = notifications(&mut workspace).into_iter();
+    let assigned = sent.find(|sent| sent["topic"] == "conversation.admin.assigned").unwrap();
+    expect_file!["assigned.json"].assert_eq(&format!("{assigned:#}\n"));
 }
