@@ -239,7 +239,9 @@ impl Outbox {
     /// When a retry or the end of a hold makes the next attempt possible. `None` when nothing waits
     /// for time: then only an outcome, or a new notification, makes a difference.
     pub fn poll_timeout(&self) -> Option<Moment> {
-        self.subscriptions.values().filter_map(Subscription::timeout).min()
+        // A full subscription waits for an outcome, whatever else is due.
+        let free = |found: &&Subscription| found.in_flight < self.concurrency;
+        self.subscriptions.values().filter(free).filter_map(Subscription::timeout).min()
     }
 
     /// Whether nothing is waiting, neither to be sent nor for an answer.
@@ -373,6 +375,17 @@ mod tests {
         })
         .collect();
         assert_eq!(order, [("notif_0".into(), 1), ("notif_1".into(), 1), ("notif_2".into(), 1)]);
+    }
+
+    #[test]
+    fn a_full_subscription_waits_for_an_outcome_and_not_for_time() {
+        let mut outbox = outbox(1, 3);
+        let first = outbox.poll_attempt(at(10)).unwrap();
+        outbox.complete(at(10), &first, Outcome::Answered(429));
+        let again = outbox.poll_attempt(at(70)).unwrap();
+        assert_eq!(outbox.poll_timeout(), None, "the hold is over, the slot is taken");
+        outbox.complete(at(71), &again, Outcome::Failed);
+        assert!(outbox.poll_timeout().is_some());
     }
 
     #[test]

@@ -2,15 +2,6 @@
 //!
 //! Nothing in here reads a clock, opens a socket or starts a thread: time is an argument, so the
 //! same workspace runs under an HTTP server, in virtual time, and in a property test.
-//!
-//! # The contract
-//!
-//! Inputs are [`handle`](Workspace::handle) (the REST API), [`receive_dm`](Workspace::receive_dm)
-//! (the TikTok bridge), [`act`](Workspace::act) (a teammate in the inbox) and
-//! [`advance_to`](Workspace::advance_to) (time). After each, drain
-//! [`poll_notification`](Workspace::poll_notification) and ask
-//! [`poll_timeout`](Workspace::poll_timeout) when to call `advance_to` next. Time never goes back:
-//! an input with an earlier moment happens at the latest moment seen.
 
 pub(crate) mod bridge;
 pub(crate) mod changes;
@@ -39,7 +30,16 @@ use rate_window::RateWindow;
 
 pub use notification::Notification;
 
-/// A workspace: see the [module](self) for how to drive it.
+/// Intercom's state for one workspace: people, conversations, and what is due.
+///
+/// # The contract
+///
+/// Inputs are [`handle`](Self::handle) (the REST API), [`receive_dm`](Self::receive_dm) (the TikTok
+/// bridge), [`act`](Self::act) (a teammate in the inbox) and [`advance_to`](Self::advance_to) (time).
+/// After each, drain [`poll_notification`](Self::poll_notification) and ask
+/// [`poll_timeout`](Self::poll_timeout) when to call `advance_to` next. Time never goes back: an input
+/// with an earlier moment happens at the latest moment seen. Every input first lets happen what fell
+/// due before it. The same inputs give the same answers, webhooks and journal, byte for byte.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     pub(crate) app: App,

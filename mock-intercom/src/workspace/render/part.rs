@@ -199,12 +199,11 @@ struct AttachmentView<'a> {
     url: &'a str,
     content_type: &'static str,
     filesize: u64,
-    width: Option<u64>,
-    height: Option<u64>,
 }
 
 impl<'a> AttachmentView<'a> {
-    /// TikTok's inbound media are pictures; anything else is told as bytes.
+    /// TikTok's inbound media are pictures; anything else is told as bytes. Nothing is fetched, so the
+    /// size is 0 and the dimensions, which the schema does not require, are left out.
     fn new(url: &'a str) -> Self {
         let path = url.split(['?', '#']).next().unwrap_or(url);
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -214,6 +213,6 @@ impl<'a> AttachmentView<'a> {
             Some("webp") => "image/webp",
             _ => "application/octet-stream",
         };
-        Self { kind: "upload", name, url, content_type, filesize: 0, width: None, height: None }
+        Self { kind: "upload", name, url, content_type, filesize: 0 }
     }
 }

@@ -8,28 +8,20 @@ use crate::workspace::Workspace;
 use crate::workspace::directory::{Admin, Tag, Team};
 
 impl Lens {
-    /// A teammate (schema `admin`).
+    /// A teammate (schema `admin`, where `avatar` is an address).
     pub(crate) fn admin(self, admin: &Admin) -> Value {
         let teams = numbers(&admin.teams);
-        json!({
-            "type": "admin",
-            "id": admin.id,
-            "name": admin.name,
-            "email": admin.email,
-            "job_title": null,
-            "away_mode_enabled": admin.away,
-            "away_mode_reassign": admin.away_reassign,
-            "away_status_reason_id": null,
-            "has_inbox_seat": admin.has_inbox_seat,
-            "team_ids": teams,
-            "avatar": {"type": "avatar", "image_url": null},
-            "team_priority_level": {"primary_team_ids": teams, "secondary_team_ids": []},
-        })
+        let mut value = profile(admin);
+        value["away_status_reason_id"] = Value::Null;
+        value["avatar"] = Value::Null;
+        value["team_priority_level"] = json!({"primary_team_ids": teams, "secondary_team_ids": []});
+        value
     }
 
-    /// The teammate whom the token belongs to (schema `admin_with_app`).
+    /// The teammate whom the token belongs to (schema `admin_with_app`, where `avatar` is an object).
     pub(crate) fn me(self, workspace: &Workspace, admin: &Admin) -> Value {
-        let mut me = self.admin(admin);
+        let mut me = profile(admin);
+        me["avatar"] = json!({"type": "avatar", "image_url": null});
         me["email_verified"] = true.into();
         me["app"] = json!({
             "type": "app",
@@ -67,6 +59,21 @@ impl Lens {
     pub(crate) fn tag(self, tag: &Tag) -> Value {
         json!({"type": "tag", "id": tag.id, "name": tag.name})
     }
+}
+
+/// What both schemas of a teammate share.
+fn profile(admin: &Admin) -> Value {
+    json!({
+        "type": "admin",
+        "id": admin.id,
+        "name": admin.name,
+        "email": admin.email,
+        "job_title": null,
+        "away_mode_enabled": admin.away,
+        "away_mode_reassign": admin.away_reassign,
+        "has_inbox_seat": admin.has_inbox_seat,
+        "team_ids": numbers(&admin.teams),
+    })
 }
 
 fn numbers(teams: &[TeamId]) -> Vec<u64> {
