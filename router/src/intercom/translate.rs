@@ -20,7 +20,8 @@ pub(crate) fn snapshot(
     item: &Conversation<'_>,
     seen_at: Timestamp,
 ) -> Option<ConversationSnapshot> {
-    let conversation = item.conversation.as_ref().map_or(item, |inner| &**inner);
+    let inner = inner(item);
+    let conversation = inner.as_ref().unwrap_or(item);
     let (team, teammate) = assignees(conversation);
     let source = source(conversation);
     Some(ConversationSnapshot {
@@ -42,7 +43,8 @@ pub(crate) fn snapshot(
 
 /// The id of the conversation that the item is, or is part of.
 pub(crate) fn conversation_id(item: &Conversation<'_>) -> Option<ConversationId> {
-    let inner = item.conversation.as_ref().and_then(|conversation| conversation.id.as_deref());
+    let inner = inner(item);
+    let inner = inner.as_ref().and_then(|conversation| conversation.id.as_deref());
     let own = item.id.as_deref().filter(|_| item.kind.as_deref() != Some("conversation_part"));
     item.conversation_id.as_deref().or(inner).or(own).map(ConversationId::new)
 }
@@ -128,6 +130,11 @@ pub(crate) fn profile(contact: &Contact<'_>) -> ContactProfile {
         region: location.and_then(|location| location.region.to_owned()),
         attributes: contact.custom_attributes.as_ref().map(attributes).unwrap_or_default(),
     }
+}
+
+/// The conversation that the item, a part, says it is part of.
+fn inner<'a>(item: &Conversation<'a>) -> Option<Conversation<'a>> {
+    serde_json::from_str(item.conversation.as_ref()?.get()).ok()
 }
 
 fn parts<'c, 'a>(conversation: &'c Conversation<'a>) -> impl Iterator<Item = &'c Part<'a>> {

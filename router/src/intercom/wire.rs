@@ -43,9 +43,9 @@ pub(crate) struct Conversation<'a> {
     /// In `conversation.deleted` instead of `id`, and in parts.
     #[serde(borrow)]
     pub(crate) conversation_id: Text<'a>,
-    /// In parts.
+    /// In parts. Not read any further here, so that nothing nests without end.
     #[serde(borrow)]
-    pub(crate) conversation: Maybe<Box<Self>>,
+    pub(crate) conversation: Maybe<&'a RawValue>,
     pub(crate) created_at: Moment,
     pub(crate) updated_at: Moment,
     pub(crate) snoozed_until: Moment,

@@ -1,1 +1,249 @@
+use engine::{ContactId, ContactProfile, ConversationId, PartId, Presence};
 
+use super::*;
+
+fn conversation() -> ConversationId {
+    ConversationId::new("215")
+}
+
+fn to_team(look_first: bool) -> Action {
+    Action::AssignTeam { conversation: conversation(), team: TeamId::new(5), look_first }
+}
+
+fn to_teammate(look_first: bool) -> Action {
+    Action::AssignTeammate {
+        conversation: conversation(),
+        teammate: TeammateId::new(7),
+        look_first,
+    }
+}
+
+/// Plays an exchange: each answer is a status and a body, or nothing for a failure. Returns the
+/// requests that were made, and the outcome.
+fn play(action: Action, answers: &[(u16, &str)]) -> (Vec<String>, Outcome) {
+    let mut exchange = Exchange::new(action, TeammateId::new(9));
+    let mut requests = Vec::new();
+    let mut answers = answers.iter();
+    while let Some(HttpRequest { method, path, body, .. }) = exchange.next_request() {
+        let body = body.map(|body| String::from_utf8(body).unwrap()).unwrap_or_default();
+        requests.push(format!("{method} {path} {body}").trim_end().to_owned());
+        match answers.next() {
+            Some(&(status, body)) => {
+                exchange.handle_response(HttpResponse {
+                    status,
+                    headers: vec![],
+                    body: body.into(),
+                });
+            }
+            None => exchange.handle_failure(TransportFailure::Timeout),
+        }
+    }
+    (requests, exchange.finish().0)
+}
+
+#[track_caller]
+fn check(action: Action, answers: &[(u16, &str)], requests: usize, expected: Outcome) {
+    let (made, outcome) = play(action.clone(), answers);
+    assert_eq!(outcome, expected, "{action:?} {answers:?}");
+    assert_eq!(made.len(), requests, "{made:?}");
+    assert!(made.len() <= action.requests() as usize, "more than the budget was charged for");
+}
+
+const OPEN: &str = r#"{"id":"215","created_at":1,"state":"open"}"#;
+const DONE: &str = r#"{"id":"215","conversation_parts":{"conversation_parts":[
+    {"id":"300","part_type":"assign_and_reopen","assigned_to":{"type":"admin","id":"7"}}]}}"#;
+
+fn assigned(part: Option<u64>) -> Outcome {
+    Outcome::Assigned { part: part.map(PartId::new) }
+}
+
+fn unclear(status: Option<u16>) -> Outcome {
+    Outcome::Unclear { status }
+}
+
+#[test]
+fn requests_as_intercom_wants_them() {
+    #[track_caller]
+    fn check(action: Action, expected: &[&str]) {
+        let answers = [(200, r#"{"admins":[]}"#), (200, r#"{"teams":[]}"#)];
+        assert_eq!(play(action, &answers).0, expected);
+    }
+    check(
+        to_team(false),
+        &[
+            r#"POST /conversations/215/parts {"message_type":"assignment","type":"team","admin_id":"9","assignee_id":"5"}"#,
+        ],
+    );
+    check(
+        to_teammate(false),
+        &[
+            r#"POST /conversations/215/parts {"message_type":"assignment","type":"admin","admin_id":"9","assignee_id":"7"}"#,
+        ],
+    );
+    check(Action::FetchContact { contact: ContactId::new("6a") }, &["GET /contacts/6a"]);
+    check(Action::FetchConversation { conversation: conversation() }, &["GET /conversations/215"]);
+    check(Action::FetchRoster, &["GET /admins", "GET /teams"]);
+}
+
+#[test]
+fn ids_cannot_leave_their_path_segment() {
+    #[track_caller]
+    fn check(id: &str, expected: &str) {
+        let contact = ContactId::new(id);
+        assert_eq!(play(Action::FetchContact { contact }, &[]).0, [expected]);
+    }
+    check("../admins?x=1#y", "GET /contacts/..%2Fadmins%3Fx%3D1%23y");
+    check("a b%2Fc", "GET /contacts/a%20b%252Fc");
+    check("..", "GET /contacts/%2E%2E%2E");
+    check("é\r\n", "GET /contacts/%C3%A9%0D%0A");
+}
+
+#[test]
+fn assignments() {
+    check(to_teammate(false), &[(200, DONE)], 1, assigned(Some(300)));
+    check(to_team(false), &[(200, OPEN)], 1, assigned(None));
+    check(to_team(false), &[(200, "<html>")], 1, assigned(None));
+    check(to_team(false), &[], 1, unclear(None));
+}
+
+#[test]
+fn a_look_before_an_assignment() {
+    let with = |fields: &str| format!(r#"{{"id":"215","created_at":1,{fields}}}"#);
+    let seen = |body: &str| read_conversation(body.as_bytes()).unwrap();
+    let ours = with(r#""admin_assignee_id":7,"team_assignee_id":5"#);
+    let others = with(r#""admin_assignee_id":8"#);
+    let our_team = with(r#""team_assignee_id":5"#);
+    let closed = with(r#""state":"closed""#);
+    let ours_closed = with(r#""state":"closed","admin_assignee_id":7"#);
+
+    check(to_teammate(true), &[(200, OPEN), (200, DONE)], 2, assigned(Some(300)));
+    check(to_teammate(true), &[(200, &our_team), (200, DONE)], 2, assigned(Some(300)));
+    check(to_teammate(true), &[(200, &ours)], 1, assigned(None));
+    check(to_teammate(true), &[(200, &ours_closed)], 1, assigned(None));
+    check(to_teammate(true), &[(200, &others)], 1, Outcome::Superseded(seen(&others)));
+    check(to_teammate(true), &[(200, &closed)], 1, Outcome::Superseded(seen(&closed)));
+
+    check(to_team(true), &[(200, OPEN), (200, DONE)], 2, assigned(Some(300)));
+    check(to_team(true), &[(200, &our_team)], 1, assigned(None));
+    check(to_team(true), &[(200, &ours)], 1, Outcome::Superseded(seen(&ours)));
+    check(to_team(true), &[(200, &closed)], 1, Outcome::Superseded(seen(&closed)));
+
+    check(to_team(true), &[(404, "")], 1, Outcome::NotFound);
+    check(to_team(true), &[(200, "{}")], 1, unclear(Some(200)));
+    check(to_team(true), &[], 1, unclear(None));
+    check(to_team(true), &[(200, OPEN), (429, "")], 2, Outcome::RateLimited);
+    check(to_team(true), &[(200, OPEN)], 2, unclear(None));
+}
+
+#[test]
+fn refusals() {
+    let rejected = |status, code: &str| Outcome::Rejected { status, code: code.to_owned() };
+    let error =
+        r#"{"type":"error.list","request_id":null,"errors":[{"code":"parameter_invalid"}]}"#;
+    let table = [
+        (404, "", Outcome::NotFound),
+        (410, "", Outcome::NotFound),
+        (401, error, Outcome::Unauthorized),
+        (403, error, Outcome::Unauthorized),
+        (429, error, Outcome::RateLimited),
+        (400, error, rejected(400, "parameter_invalid")),
+        (409, "<html>", rejected(409, "")),
+        (422, r#"{"errors":[]}"#, rejected(422, "")),
+        (406, r#"{"errors":{"code":"x"}}"#, rejected(406, "")),
+        (408, "", unclear(Some(408))),
+        (500, "", unclear(Some(500))),
+        (503, error, unclear(Some(503))),
+        (302, "", unclear(Some(302))),
+    ];
+    for (status, body, expected) in table {
+        check(to_team(false), &[(status, body)], 1, expected.clone());
+        check(Action::FetchRoster, &[(status, body)], 1, expected);
+    }
+}
+
+#[test]
+fn contacts() {
+    #[track_caller]
+    fn check(body: &str, expected: ContactProfile) {
+        let action = Action::FetchContact { contact: ContactId::new("6a") };
+        assert_eq!(play(action, &[(200, body)]).1, Outcome::Contact(expected), "{body}");
+    }
+    let language = |tag: &str| ContactProfile { language: Some(tag.into()), ..Default::default() };
+    check("{}", ContactProfile::default());
+    check(r#"{"language_override":"ES","browser_language":"en"}"#, language("es"));
+    check(r#"{"language_override":null,"browser_language":"pt_BR"}"#, language("pt-br"));
+    check(
+        r#"{"location":{"country":"Spain","country_code":"es","region":"Galicia"},
+            "custom_attributes":{"octopods_channel":"tiktok","n":1,"nothing":null}}"#,
+        ContactProfile {
+            language: None,
+            country: Some("ES".into()),
+            region: Some("Galicia".into()),
+            attributes: [("n".into(), "1".into()), ("octopods_channel".into(), "tiktok".into())]
+                .into(),
+        },
+    );
+}
+
+#[test]
+fn a_fetched_conversation_brings_its_opening_message() {
+    let body = r#"{"id":"215","created_at":5,"source":{"type":"conversation","body":"<p>hi</p>"}}"#;
+    let action = Action::FetchConversation { conversation: conversation() };
+    let Outcome::Conversation(snapshot) = play(action, &[(200, body)]).1 else { panic!() };
+    assert_eq!(snapshot.created_at, Timestamp::from_seconds(5));
+    assert_eq!(snapshot.opening.unwrap().text, "hi");
+}
+
+#[test]
+fn the_roster_joins_both_lists() {
+    let admins = r#"{"type":"admin.list","admins":[
+        {"id":"7","away_mode_enabled":false,"has_inbox_seat":true,"team_ids":[5]},
+        {"id":8,"away_mode_enabled":true,"has_inbox_seat":false,"team_ids":null},
+        {"id":null}]}"#;
+    let teams = r#"{"type":"team.list","teams":[
+        {"id":"5","admin_ids":[7,8]},{"id":"6","admin_ids":[8,99]},{"name":"no id"}]}"#;
+    let teammate = |id, presence, has_inbox_seat, teams: &[u64]| TeammateSnapshot {
+        id: TeammateId::new(id),
+        presence,
+        has_inbox_seat,
+        teams: teams.iter().copied().map(TeamId::new).collect(),
+    };
+    let expected = engine::RosterSnapshot {
+        teams: vec![TeamId::new(5), TeamId::new(6)],
+        teammates: vec![
+            teammate(7, Presence::Active, true, &[5]),
+            teammate(8, Presence::Away, false, &[5, 6]),
+        ],
+    };
+    check(Action::FetchRoster, &[(200, admins), (200, teams)], 2, Outcome::Roster(expected));
+    check(Action::FetchRoster, &[(200, admins), (200, "[]")], 2, unclear(Some(200)));
+    check(Action::FetchRoster, &[(200, "{}")], 1, unclear(Some(200)));
+    check(Action::FetchRoster, &[(200, admins)], 2, unclear(None));
+}
+
+#[test]
+fn the_last_window_told_is_kept() {
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let headers = vec![
+        header("X-RateLimit-Limit", "1666"),
+        header("x-ratelimit-remaining", "1660"),
+        header("X-RATELIMIT-RESET", "1768032010"),
+    ];
+    let mut exchange = Exchange::new(Action::FetchRoster, TeammateId::new(9));
+    let body = br#"{"admins":[]}"#.to_vec();
+    exchange.handle_response(HttpResponse { status: 200, headers, body });
+    exchange.handle_failure(TransportFailure::Connection);
+    let (outcome, rate_limit) = exchange.finish();
+    assert_eq!(outcome, unclear(None));
+    let expected = RateLimit {
+        limit: 1666,
+        remaining: 1660,
+        reset_at: Timestamp::from_seconds(1_768_032_010),
+    };
+    assert_eq!(rate_limit, Some(expected));
+}
+
+#[test]
+fn an_exchange_given_up_is_unclear() {
+    assert_eq!(Exchange::new(to_team(false), TeammateId::new(9)).finish().0, unclear(None));
+}

@@ -1,0 +1,187 @@
+//! A replay of the journal ends where the engine ended, and asks for what it asked for.
+
+use std::path::Path;
+use std::time::Duration;
+
+use engine::{Command, Engine, Event, Outcome, Seed, Timestamp};
+use router::Clock;
+use router::journal::{Appended, Body, Entry, Journal, JournalError, MemoryJournal, Record};
+use router::notification::decode;
+use router::recovery::{RecoveryError, recover, replay};
+use router::rules_file::{LoadedRules, parse};
+
+use crate::stage::RULES;
+
+fn rules(text: &str) -> LoadedRules {
+    parse(Path::new("rules.toml"), text.to_owned()).unwrap()
+}
+
+fn entry(at: Timestamp, body: Body) -> Entry {
+    Entry { at, notification_id: None, body }
+}
+
+/// The commands that come out, drained after every input.
+fn drained(engine: &mut Engine, at: Timestamp, commands: &mut Vec<(Timestamp, Command)>) {
+    commands.extend(std::iter::from_fn(|| engine.poll_command()).map(|command| (at, command)));
+}
+
+fn created(number: u32, text: &str) -> Event {
+    let body = include_str!("../fixtures/created_2_16.json")
+        .replace("215400000002", &format!("{number}"))
+        .replace("is a < b & c > d?", text);
+    decode(body.as_bytes()).unwrap().events.remove(0)
+}
+
+fn roster() -> Outcome {
+    use engine::{Presence, RosterSnapshot, TeamId, TeammateId, TeammateSnapshot};
+    let teammate = |id, team| TeammateSnapshot {
+        id: TeammateId::new(id),
+        presence: Presence::Active,
+        has_inbox_seat: true,
+        teams: vec![TeamId::new(team)],
+    };
+    Outcome::Roster(RosterSnapshot {
+        teams: vec![TeamId::new(201), TeamId::new(202)],
+        teammates: vec![teammate(101, 201), teammate(102, 202)],
+    })
+}
+
+/// Plays a story to an engine the way the driver does, and writes the journal of it. Calls are
+/// answered in turn, some of them badly; the last one never is.
+fn story(journal: &mut dyn Journal) -> (Engine, Vec<(Timestamp, Command)>) {
+    let mut at = Timestamp::from_seconds(1_800_000_000);
+    journal.append(&[entry(at, Body::Seed(7)), entry(at, Body::Rules(RULES.into()))]).unwrap();
+    let mut engine = Engine::new(rules(RULES).policy, Seed(7));
+    let mut commands = Vec::new();
+    let mut answered = 0;
+    let mut inputs = vec![Event::RouterStarted];
+    inputs.extend((1..=20).map(|n| created(n, if n % 2 == 0 { "how much?" } else { "hello" })));
+    for event in inputs {
+        at = at + Duration::from_millis(137);
+        journal.append(&[entry(at, Body::Event(event.clone()))]).unwrap();
+        engine.handle_event(at, event);
+        drained(&mut engine, at, &mut commands);
+        // Timers fire live at other moments than in a replay: it must make no difference.
+        let later = at + Duration::from_millis(61);
+        engine.advance_to(later);
+        drained(&mut engine, at, &mut commands);
+        let calls: Vec<_> = commands[answered..].to_vec();
+        answered = commands.len();
+        for (_, command) in calls {
+            let Command::Call(call) = command else { continue };
+            at = at + Duration::from_millis(83);
+            let outcome = match call.action {
+                engine::Action::FetchRoster => roster(),
+                engine::Action::FetchContact { .. } => Outcome::Contact(Default::default()),
+                _ if call.id.get() % 5 == 0 => Outcome::Unclear { status: Some(503) },
+                _ => Outcome::Assigned { part: None },
+            };
+            let event = Event::CallFinished { command: call.id, outcome, rate_limit: None };
+            journal.append(&[entry(at, Body::Event(event.clone()))]).unwrap();
+            engine.handle_event(at, event);
+            drained(&mut engine, at, &mut commands);
+        }
+    }
+    (engine, commands)
+}
+
+#[test]
+fn a_replay_gives_the_same_commands() {
+    let mut journal = MemoryJournal::new();
+    let (mut live, mut expected) = story(&mut journal);
+    let mut commands = Vec::new();
+    let mut sink = |at, command| commands.push((at, command));
+    let (mut replayed, source) = replay(&mut journal, &mut sink).unwrap().unwrap();
+    assert_eq!(source, RULES);
+    assert_eq!(replayed.sequence, journal.last_sequence().unwrap());
+    // What is still to come is the same as well.
+    let end = replayed.last + Duration::from_secs(3_600);
+    live.advance_to(end);
+    drained(&mut live, end, &mut expected);
+    replayed.engine.advance_to(end);
+    drained(&mut replayed.engine, end, &mut commands);
+    // What fell due between two records comes out with the later one, but in the same order.
+    let only = |commands: Vec<(Timestamp, Command)>| {
+        commands.into_iter().map(|(_, command)| command).collect::<Vec<_>>()
+    };
+    let expected = only(expected);
+    assert!(expected.len() > 40, "the story is too short: {}", expected.len());
+    assert_eq!(only(commands), expected);
+}
+
+#[test]
+fn a_new_journal_begins_with_a_seed_and_the_rules() {
+    let mut journal = MemoryJournal::new();
+    let clock = Clock::system();
+    let recovered = recover(&mut journal, &rules(RULES), Some(Seed(42)), &clock).unwrap();
+    let bodies: Vec<_> = journal.read(0, 9).unwrap().into_iter().map(|it| it.body).collect();
+    assert_eq!(bodies, [Body::Seed(42), Body::Rules(RULES.to_owned())]);
+    assert_eq!(recovered.sequence, 2);
+}
+
+#[test]
+fn rules_are_recorded_when_they_change_and_only_then() {
+    let mut journal = MemoryJournal::new();
+    let clock = Clock::system();
+    let mut recover = |text: &str| {
+        recover(&mut journal, &rules(text), None, &clock).unwrap();
+        journal.last_sequence().unwrap()
+    };
+    assert_eq!(recover(RULES), 2);
+    assert_eq!(recover(RULES), 2);
+    let changed = format!("{RULES}# changed\n");
+    assert_eq!(recover(&changed), 3);
+    assert_eq!(recover(&changed), 3);
+    assert_eq!(recover(RULES), 4);
+}
+
+#[test]
+fn the_clock_goes_on_after_the_last_record() {
+    let mut journal = MemoryJournal::new();
+    let future = Timestamp::from_seconds(9_000_000_000);
+    let entries = [Body::Seed(1), Body::Rules(RULES.into()), Body::Event(Event::RouterStarted)];
+    journal.append(&entries.map(|body| entry(future, body))).unwrap();
+    let clock = Clock::system();
+    recover(&mut journal, &rules(RULES), None, &clock).unwrap();
+    assert!(clock.now() > future);
+}
+
+#[test]
+fn a_journal_that_makes_no_sense_is_refused() {
+    #[track_caller]
+    fn check(bodies: Vec<Body>, expected: &str) {
+        let mut journal = MemoryJournal::new();
+        let entries: Vec<_> =
+            bodies.into_iter().map(|body| entry(Timestamp::EPOCH, body)).collect();
+        journal.append(&entries).unwrap();
+        let error = replay(&mut journal, &mut |_, _| {}).map(drop).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    check(vec![Body::Event(Event::RouterStarted)], "record 1 of the journal cannot be read");
+    check(vec![Body::Rules(RULES.into())], "no seed stands before it");
+    check(vec![Body::Seed(1), Body::Rules("version = 9".into())], "the rules in record 2");
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_says_so() {
+    struct Unreadable;
+    impl Journal for Unreadable {
+        fn append(&mut self, _: &[Entry]) -> Result<Vec<Appended>, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn read(&mut self, _: u64, _: usize) -> Result<Vec<Record>, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn last_sequence(&mut self) -> Result<u64, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn probe(&mut self) -> Result<(), JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn checkpoint(&mut self) -> Result<(), JournalError> {
+            Err(JournalError::Closed)
+        }
+    }
+    let error = recover(&mut Unreadable, &rules(RULES), None, &Clock::system()).unwrap_err();
+    assert!(matches!(error, RecoveryError::Journal(JournalError::Closed)));
+}

@@ -1,0 +1,185 @@
+//! A running router with its journal in view.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::{Decision, Seed};
+use router::journal::{Appended, Entry, Journal, JournalError, MemoryJournal, Record};
+use router::{Application, Clock, Config, Options, RunError, rules_file, signature};
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+pub(crate) const TOKEN: &str = "test-token";
+pub(crate) const CLIENT_SECRET: &str = "client-secret";
+
+/// Everything goes to team 202 of the mock's example workspace, except what asks for a price.
+pub(crate) const RULES: &str = r#"
+version = 1
+time_zone = "UTC"
+channel.any = [{ tag = "tiktok" }, { source_type = "tiktok" }]
+channel.settle_for = "1s"
+team.sales.intercom_team = 201
+team.support.intercom_team = 202
+fallback.assign = "support"
+
+[[rule]]
+name = "sales inquiry"
+assign = "sales"
+when.text = ["how much", "price"]
+"#;
+
+/// A configuration for a router that talks to `base_url`.
+pub(crate) fn config(base_url: &str) -> Config {
+    let mut config = Config::new(SecretString::from(TOKEN), SecretString::from(CLIENT_SECRET));
+    base_url.clone_into(&mut config.intercom.base_url);
+    config
+}
+
+/// A router under test, and both ends of it.
+pub(crate) struct Stage {
+    pub(crate) url: String,
+    pub(crate) http: reqwest::Client,
+    pub(crate) decisions: mpsc::UnboundedReceiver<Decision>,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<Result<(), RunError>>,
+}
+
+impl Stage {
+    /// Starts a router on a free port.
+    pub(crate) async fn start(config: Config, journal: Box<dyn Journal>) -> Self {
+        let (observer, decisions) = mpsc::unbounded_channel();
+        let rules = rules_file::parse(Path::new("rules.toml"), RULES.to_owned()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let options =
+            Options { decisions: Some(observer), seed: Some(Seed(7)), journal: Some(journal) };
+        let application =
+            Application::build_with(config, rules, listener, Clock::system(), options);
+        let application = application.await.unwrap();
+        let url = format!("http://{}", application.local_addr());
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(application.run(async { stopped.await.unwrap_or_default() }));
+        Self { url, http: reqwest::Client::new(), decisions, stop, running }
+    }
+
+    pub(crate) fn webhook_url(&self) -> String {
+        format!("{}/webhooks/intercom", self.url)
+    }
+
+    /// Delivers a body, signed as Intercom signs it; returns the status.
+    pub(crate) async fn deliver(&self, body: &[u8]) -> u16 {
+        let signature = signature::sign(CLIENT_SECRET.as_bytes(), body);
+        self.deliver_signed(body, Some(&signature)).await
+    }
+
+    pub(crate) async fn deliver_signed(&self, body: &[u8], signature: Option<&str>) -> u16 {
+        let mut request = self.http.post(self.webhook_url()).body(body.to_vec());
+        if let Some(signature) = signature {
+            request = request.header("X-Hub-Signature", signature);
+        }
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
+        let response = self.http.get(format!("{}{path}", self.url)).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Waits until `/readyz` answers with this status.
+    pub(crate) async fn until_ready_is(&self, status: u16) -> String {
+        loop {
+            let (found, body) = self.get("/readyz").await;
+            if found == status {
+                return body;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub(crate) async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.running.await.unwrap().unwrap();
+    }
+}
+
+/// What a [`WatchedJournal`] tells, and how it can be told to misbehave.
+pub(crate) struct Watch {
+    /// Every entry that was recorded.
+    pub(crate) recorded: mpsc::UnboundedReceiver<Entry>,
+    /// While true, writing fails.
+    pub(crate) broken: Arc<AtomicBool>,
+    /// While locked, appending waits.
+    pub(crate) gate: Arc<Mutex<()>>,
+    /// Told when an append begins.
+    pub(crate) appending: mpsc::UnboundedReceiver<usize>,
+}
+
+/// A journal that can be watched, broken and held.
+pub(crate) struct WatchedJournal {
+    inner: Box<dyn Journal>,
+    recorded: mpsc::UnboundedSender<Entry>,
+    broken: Arc<AtomicBool>,
+    gate: Arc<Mutex<()>>,
+    appending: mpsc::UnboundedSender<usize>,
+}
+
+/// A watched journal in memory.
+pub(crate) fn watched() -> (Box<dyn Journal>, Watch) {
+    watch(Box::new(MemoryJournal::new()))
+}
+
+pub(crate) fn watch(inner: Box<dyn Journal>) -> (Box<dyn Journal>, Watch) {
+    let (recorded, recorded_receiver) = mpsc::unbounded_channel();
+    let (appending, appending_receiver) = mpsc::unbounded_channel();
+    let broken = Arc::<AtomicBool>::default();
+    let gate = Arc::<Mutex<()>>::default();
+    let watch = Watch {
+        recorded: recorded_receiver,
+        broken: Arc::clone(&broken),
+        gate: Arc::clone(&gate),
+        appending: appending_receiver,
+    };
+    (Box::new(WatchedJournal { inner, recorded, broken, gate, appending }), watch)
+}
+
+impl WatchedJournal {
+    fn fail_if_broken(&self) -> Result<(), JournalError> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(JournalError::Store(rusqlite::Error::InvalidQuery));
+        }
+        Ok(())
+    }
+}
+
+impl Journal for WatchedJournal {
+    fn append(&mut self, entries: &[Entry]) -> Result<Vec<Appended>, JournalError> {
+        let _ = self.appending.send(entries.len());
+        drop(self.gate.blocking_lock());
+        self.fail_if_broken()?;
+        let appended = self.inner.append(entries)?;
+        for (entry, appended) in entries.iter().zip(&appended) {
+            if *appended == Appended::Recorded {
+                let _ = self.recorded.send(entry.clone());
+            }
+        }
+        Ok(appended)
+    }
+
+    fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Record>, JournalError> {
+        self.inner.read(after, limit)
+    }
+
+    fn last_sequence(&mut self) -> Result<u64, JournalError> {
+        self.inner.last_sequence()
+    }
+
+    fn probe(&mut self) -> Result<(), JournalError> {
+        self.fail_if_broken()
+    }
+
+    fn checkpoint(&mut self) -> Result<(), JournalError> {
+        self.inner.checkpoint()
+    }
+}
