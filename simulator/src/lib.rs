@@ -17,7 +17,10 @@
 #![deny(missing_docs)]
 
 pub mod agenda;
+pub mod cast;
+pub mod chronicle;
 pub mod duration;
+pub mod live_run;
 pub mod measure;
 pub mod messages;
 pub mod people;
@@ -26,3 +29,6 @@ pub mod randomness;
 pub mod report;
 pub mod scenario;
 pub mod traffic;
+pub mod verdict;
+pub mod virtual_run;
+pub mod world;

@@ -32,6 +32,28 @@ pub struct Report {
     pub time_to_assignment: Option<LatencySummary>,
     /// What was asked of Intercom.
     pub api: ApiUse,
+    /// What only a live run can tell; it differs from run to run and from machine to machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
+}
+
+/// What only a live run can tell, in real time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Live {
+    /// How many times faster than the story it was played.
+    pub speed: f64,
+    /// How long it took, in microseconds.
+    pub took_us: u64,
+    /// Webhooks that the router acknowledged.
+    pub webhooks_acknowledged: u64,
+    /// Attempts to deliver a webhook that failed.
+    pub webhooks_failed: u64,
+    /// The most webhooks acknowledged within one second.
+    pub busiest_second: u64,
+    /// How late DMs were written, in microseconds: 99 of 100 were at most so late.
+    pub lateness_p99_us: u64,
+    /// How late the latest was.
+    pub lateness_max_us: u64,
 }
 
 /// What was run.

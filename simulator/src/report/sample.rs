@@ -79,6 +79,7 @@ pub(crate) fn report() -> Report {
             windows_exceeded: 0,
             rate_limited: 0,
         },
+        live: None,
     };
     let expect = |measure, bound| Expectation { measure, bound };
     report.judge(&[

@@ -52,6 +52,18 @@ impl Problem {
         self
     }
 
+    /// A team that the rules do not have.
+    pub(crate) fn unknown_team<'a>(
+        name: &toml::Spanned<String>,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) -> Self {
+        let help = match nearest(name.get_ref(), known.clone()) {
+            Some(near) => did_you_mean(near),
+            None => format!("teams of the rules: {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        Self::new(name.span(), format!("unknown team `{}`", name.get_ref())).help(help)
+    }
+
     /// Line and column, counted from 1; the column in characters.
     #[must_use]
     pub fn position(&self, source: &str) -> (usize, usize) {

@@ -1,0 +1,362 @@
+//! What happened, as seen from outside: the mock's journal, read entry by entry.
+//!
+//! Nothing here knows how the router decides. Whatever is counted or found broken could be seen
+//! by anybody who watches the inbox and Intercom's API.
+
+mod calls;
+mod desk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine::{Decision, Verdict};
+use mock_intercom::{Assignee, Change, ConversationId, Entry, Origin, Outcome, Record};
+
+use crate::cast::Cast;
+use crate::measure::{Fairness, Latency};
+use crate::messages::{Intent, Language};
+use crate::plan::{PlannedDm, TrafficPlan};
+use crate::randomness::Streams;
+use crate::report::Violation;
+pub use calls::Calls;
+use desk::Desks;
+
+/// The most violations that are written down; more are counted only.
+const VIOLATIONS_MAX: usize = 100;
+
+/// Something that concerns whoever plays the teammates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// A teammate was given a contact's conversation.
+    Assigned {
+        /// Whose conversation.
+        contact: usize,
+        /// Who has it now.
+        teammate: u64,
+    },
+    /// A contact's conversation was taken from its teammate.
+    TakenAway {
+        /// Whose conversation.
+        contact: usize,
+    },
+}
+
+/// One contact's conversation from its first DM to its end.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What the first DM was about.
+    pub intent: Intent,
+    /// Its language.
+    pub language: Language,
+    /// When the first DM was due, in microseconds since the start.
+    pub due_us: u64,
+    /// Its conversation's id in Intercom, once it was opened.
+    pub conversation: Option<u64>,
+    /// The team that has it.
+    pub team: Option<u64>,
+    /// The teammate who has it.
+    pub teammate: Option<u64>,
+    /// When it first had a teammate.
+    pub assigned_us: Option<u64>,
+    /// Whether it needs somebody now.
+    pub open: bool,
+    /// Why no rule wanted it, if the router said so.
+    pub fell_back: Option<String>,
+    /// Whether it waited for office hours, if the router said so.
+    pub held: bool,
+    /// Each assignment to a teammate: when, and to whom.
+    pub assignments: Vec<(u64, u64)>,
+}
+
+/// What happened in a run.
+#[derive(Debug)]
+pub struct Chronicle {
+    /// By contact.
+    pub cases: Vec<Case>,
+    /// What was asked of Intercom.
+    pub calls: Calls,
+    /// What must never happen, and did.
+    pub violations: Vec<Violation>,
+    /// Conversations given to a second teammate for no reason.
+    pub assigned_twice: u64,
+    /// Assignments beyond a limit.
+    pub over_limit: u64,
+    /// DMs written.
+    pub dms: u64,
+    /// How much later than planned DMs were written: what the generator itself was late.
+    pub lateness: Latency,
+    /// Webhooks that were answered with success, and those that were not.
+    pub webhooks: (u64, u64),
+    /// When webhooks were acknowledged, in microseconds since the start.
+    acknowledged: Vec<u64>,
+    contact_of_user: BTreeMap<String, usize>,
+    contact_of_conversation: BTreeMap<u64, usize>,
+    desks: Desks,
+    unassigned: BTreeSet<usize>,
+    conversations: usize,
+}
+
+impl Chronicle {
+    /// Nothing has happened yet.
+    #[must_use]
+    pub fn new(plan: &TrafficPlan, cast: &Cast, streams: &Streams) -> Self {
+        let openers = plan.dms.iter().filter(|dm| dm.ordinal == 0);
+        let mut openers: Vec<&PlannedDm> = openers.collect();
+        openers.sort_by_key(|dm| dm.contact);
+        Self {
+            cases: openers.iter().map(|dm| Case::new(dm)).collect(),
+            calls: Calls::default(),
+            violations: Vec::new(),
+            assigned_twice: 0,
+            over_limit: 0,
+            dms: 0,
+            lateness: Latency::new(),
+            webhooks: (0, 0),
+            acknowledged: Vec::new(),
+            contact_of_user: openers.iter().map(|dm| (dm.dm.user.clone(), dm.contact)).collect(),
+            contact_of_conversation: BTreeMap::new(),
+            desks: Desks::new(cast, streams),
+            unassigned: BTreeSet::new(),
+            conversations: 0,
+        }
+    }
+
+    /// A DM is written now.
+    pub(crate) fn written(&mut self, dm: &PlannedDm, now_us: u64) {
+        self.dms += 1;
+        self.lateness.record(now_us.saturating_sub(dm.due_us));
+    }
+
+    /// Something that must never happen did.
+    pub(crate) fn violated(&mut self, at_us: u64, invariant: &str, detail: String) {
+        if self.violations.len() < VIOLATIONS_MAX {
+            let invariant = invariant.to_owned();
+            self.violations.push(Violation { invariant, at_us, detail });
+        }
+    }
+
+    /// Reads one entry of the mock's journal.
+    pub(crate) fn record(&mut self, at_us: u64, entry: &Entry) -> Vec<Happened> {
+        match &entry.record {
+            Record::ApiCall { method, path, status, .. } => {
+                self.calls.record(entry.at.as_seconds(), method, path, *status);
+            }
+            Record::Delivery { outcome, .. } => self.delivered(at_us, *outcome),
+            Record::Dm { user, changes } => self.opened(user, changes),
+            _ => {}
+        }
+        let changes = entry.record.changes().iter();
+        changes.filter_map(|change| self.changed(at_us, change)).collect()
+    }
+
+    fn delivered(&mut self, at_us: u64, outcome: Outcome) {
+        if matches!(outcome, Outcome::Answered(status) if (200..300).contains(&status)) {
+            self.webhooks.0 += 1;
+            self.acknowledged.push(at_us);
+        } else {
+            self.webhooks.1 += 1;
+        }
+    }
+
+    /// The most webhooks acknowledged in one real second, if the story was played at this speed.
+    #[must_use]
+    pub fn busiest_real_second(&self, speed: f64) -> u64 {
+        let mut seconds = BTreeMap::<u64, u64>::new();
+        for at_us in &self.acknowledged {
+            *seconds.entry((*at_us as f64 / speed / 1e6) as u64).or_default() += 1;
+        }
+        seconds.into_values().max().unwrap_or(0)
+    }
+
+    fn opened(&mut self, user: &str, changes: &[Change]) {
+        let Some(contact) = self.contact_of_user.get(user).copied() else { return };
+        for change in changes {
+            if let Change::ConversationCreated { conversation, .. } = change {
+                self.contact_of_conversation.insert(conversation.get(), contact);
+                let case = &mut self.cases[contact];
+                case.conversation = Some(conversation.get());
+                case.open = true;
+                self.conversations += 1;
+                self.unassigned.insert(contact);
+            }
+        }
+    }
+
+    fn changed(&mut self, at_us: u64, change: &Change) -> Option<Happened> {
+        match change {
+            Change::Assigned { conversation, to, by, .. } => {
+                self.assigned(at_us, conversation.get(), *to, *by)
+            }
+            Change::Closed { conversation, .. } | Change::Snoozed { conversation, .. } => {
+                self.rests(conversation.get());
+                None
+            }
+            Change::Opened { conversation, .. } => self.wakes(conversation.get()),
+            Change::ContactReplied { conversation, reopened: true, .. } => {
+                self.wakes(conversation.get())
+            }
+            Change::AwayModeSet { admin, away, .. } => {
+                self.desks.set_away(admin.get(), *away);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn assigned(
+        &mut self,
+        at_us: u64,
+        conversation: u64,
+        to: Assignee,
+        by: Origin,
+    ) -> Option<Happened> {
+        let contact = *self.contact_of_conversation.get(&conversation)?;
+        let case = &mut self.cases[contact];
+        let had = case.teammate;
+        let counted = case.open;
+        match to {
+            Assignee::Admin(admin) => {
+                let teammate = admin.get();
+                let team = case.team;
+                case.teammate = Some(teammate);
+                case.assigned_us.get_or_insert(at_us);
+                case.assignments.push((at_us, teammate));
+                self.unassigned.remove(&contact);
+                if had == Some(teammate) {
+                    return None;
+                }
+                if let Some(had) = had.filter(|_| counted) {
+                    self.desks.clear(had, conversation);
+                }
+                if by == Origin::Api && had.is_some() {
+                    self.assigned_twice += 1;
+                    let detail = format!("{conversation} went from {had:?} to {teammate}");
+                    self.violated(at_us, "one owner", detail);
+                }
+                if let Err(detail) = self.desks.give(teammate, team, conversation) {
+                    self.over_limit += 1;
+                    self.violated(at_us, "assignment limits", detail);
+                }
+                Some(Happened::Assigned { contact, teammate })
+            }
+            Assignee::Team(team) => {
+                case.team = Some(team.get());
+                case.teammate = None;
+                self.lost_teammate(contact, conversation, had)
+            }
+            Assignee::Nobody => {
+                case.team = None;
+                case.teammate = None;
+                self.lost_teammate(contact, conversation, had)
+            }
+        }
+    }
+
+    fn lost_teammate(
+        &mut self,
+        contact: usize,
+        conversation: u64,
+        had: Option<u64>,
+    ) -> Option<Happened> {
+        let had = had?;
+        self.desks.clear(had, conversation);
+        if self.cases[contact].open {
+            self.unassigned.insert(contact);
+        }
+        Some(Happened::TakenAway { contact })
+    }
+
+    /// A conversation needs nobody for now.
+    fn rests(&mut self, conversation: u64) {
+        let Some(contact) = self.contact_of_conversation.get(&conversation).copied() else {
+            return;
+        };
+        let case = &mut self.cases[contact];
+        case.open = false;
+        self.unassigned.remove(&contact);
+        if let Some(teammate) = case.teammate {
+            self.desks.clear(teammate, conversation);
+        }
+    }
+
+    /// A conversation needs somebody again. It counts against no limit: nobody gave it out anew.
+    fn wakes(&mut self, conversation: u64) -> Option<Happened> {
+        let contact = *self.contact_of_conversation.get(&conversation)?;
+        let case = &mut self.cases[contact];
+        case.open = true;
+        match case.teammate {
+            Some(teammate) => Some(Happened::Assigned { contact, teammate }),
+            None => {
+                self.unassigned.insert(contact);
+                None
+            }
+        }
+    }
+
+    /// The conversation of a contact, by the number that [`Happened`] gave for it.
+    pub(crate) fn conversation_of(&self, contact: u64) -> ConversationId {
+        let case = usize::try_from(contact).ok().and_then(|contact| self.cases.get(contact));
+        ConversationId::new(case.and_then(|case| case.conversation).unwrap_or(0))
+    }
+
+    /// What the router says of its decisions: it explains, but proves nothing.
+    pub fn explained(&mut self, decision: &Decision) {
+        let conversation = decision.conversation.as_str().parse().ok();
+        let contact = conversation.and_then(|id: u64| self.contact_of_conversation.get(&id));
+        let Some(case) = contact.and_then(|contact| self.cases.get_mut(*contact)) else { return };
+        match &decision.verdict {
+            Verdict::Routed(routing) => {
+                case.held = routing.held_until.is_some();
+                if let engine::RoutedBy::Fallback(reason) = routing.by {
+                    case.fell_back = Some(in_words(reason).to_owned());
+                }
+            }
+            Verdict::FellBack { reason, .. } => {
+                case.fell_back = Some(in_words(*reason).to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    /// Open conversations that nobody has.
+    #[must_use]
+    pub fn unassigned(&self) -> usize {
+        self.unassigned.len()
+    }
+
+    /// Conversations that were opened.
+    #[must_use]
+    pub const fn conversations(&self) -> usize {
+        self.conversations
+    }
+
+    /// How evenly a team's conversations were spread, and how evenly chance would have.
+    #[must_use]
+    pub fn fairness(&self, team: u64) -> (Option<Fairness>, Option<Fairness>) {
+        self.desks.fairness(team)
+    }
+}
+
+impl Case {
+    fn new(opener: &PlannedDm) -> Self {
+        Self {
+            intent: opener.dm.intent,
+            language: opener.dm.language,
+            due_us: opener.due_us,
+            conversation: None,
+            team: None,
+            teammate: None,
+            assigned_us: None,
+            open: false,
+            fell_back: None,
+            held: false,
+            assignments: Vec::new(),
+        }
+    }
+}
+
+fn in_words(reason: engine::FallbackReason) -> &'static str {
+    match reason {
+        engine::FallbackReason::NoRuleMatched => "no rule matched",
+        engine::FallbackReason::TeamUnavailable => "team unavailable",
+    }
+}
