@@ -14,6 +14,7 @@ pub(crate) mod render;
 pub(crate) mod teammates;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -70,6 +71,8 @@ pub(crate) struct App {
     pub(crate) token: SecretString,
     pub(crate) token_admin: AdminId,
     pub(crate) version: ApiVersion,
+    /// Empty: every topic.
+    pub(crate) topics: Vec<String>,
 }
 
 /// What falls due by itself. Equal times are first in, first out.
@@ -106,6 +109,7 @@ impl Workspace {
             time_zone: file.time_zone,
             token: file.token,
             version: file.api_version,
+            topics: file.topics,
         };
         let admins = file.admins.into_iter().map(|entry| Admin::new(entry, &file.teams));
         let mut workspace = Self {
@@ -178,14 +182,21 @@ impl Workspace {
         &self.journal
     }
 
-    /// Writes an attempt to deliver a webhook into the journal.
-    pub fn record_delivery(&mut self, at: Moment, attempt: &Attempt, outcome: Outcome) {
+    /// Writes an attempt to deliver a webhook into the journal; `took` is in real time.
+    pub fn record_delivery(
+        &mut self,
+        at: Moment,
+        attempt: &Attempt,
+        outcome: Outcome,
+        took: Duration,
+    ) {
         let record = Record::Delivery {
             notification: attempt.notification().id.clone(),
             topic: attempt.notification().topic.clone(),
             subscription: attempt.subscription(),
             attempt: attempt.number(),
             outcome,
+            took_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         };
         self.now = self.now.max(at);
         self.journal.push(self.now, record);

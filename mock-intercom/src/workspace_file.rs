@@ -25,6 +25,9 @@ pub struct WorkspaceFile {
     pub token_admin: Option<AdminId>,
     /// What an absent `Intercom-Version` means, and the version of webhooks. Default `2.14`.
     pub api_version: ApiVersion,
+    /// The webhook topics that the app is subscribed to, as chosen in Intercom's Developer Hub.
+    /// Default: every topic that the mock announces.
+    pub topics: Vec<String>,
     /// The teammates.
     #[serde(rename = "admin")]
     pub admins: Vec<AdminEntry>,
@@ -231,6 +234,7 @@ impl Default for WorkspaceFile {
             token: SecretString::from("test-token"),
             token_admin: None,
             api_version: ApiVersion::default(),
+            topics: Vec::new(),
             admins: Vec::new(),
             teams: Vec::new(),
             bridge: Bridge::default(),

@@ -105,6 +105,13 @@ impl Topic {
         (Self::Other, "other"),
     ];
 
+    /// The names of the topics that an app should be subscribed to for the router's sake. Every
+    /// assignment comes as `conversation.admin.assigned`; `...open.assigned` only repeats some.
+    pub fn subscribed() -> impl Iterator<Item = &'static str> {
+        let spared = [Self::OpenAssigned, Self::Ping, Self::Other];
+        Self::ALL.iter().filter(move |(topic, _)| !spared.contains(topic)).map(|(_, name)| *name)
+    }
+
     /// The topic of this name.
     #[must_use]
     pub fn of(name: &str) -> Self {

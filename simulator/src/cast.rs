@@ -81,6 +81,7 @@ impl Cast {
     #[must_use]
     pub fn workspace(&self) -> Workspace {
         let mut file = WorkspaceFile { app_id: "simulation".to_owned(), ..Default::default() };
+        file.topics = router::notification::Topic::subscribed().map(str::to_owned).collect();
         file.admins.push(AdminEntry::new(AdminId::new(ROUTER_ADMIN), "Router"));
         file.token_admin = Some(AdminId::new(ROUTER_ADMIN));
         let people = self.teammates.iter();

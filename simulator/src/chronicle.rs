@@ -86,6 +86,8 @@ pub struct Chronicle {
     pub lateness: Latency,
     /// Webhooks that were answered with success, and those that were not.
     pub webhooks: (u64, u64),
+    /// How long the answers to webhooks took, in real time.
+    pub webhook_took: Latency,
     /// When webhooks were acknowledged, in microseconds since the start.
     acknowledged: Vec<u64>,
     contact_of_user: BTreeMap<String, usize>,
@@ -111,6 +113,7 @@ impl Chronicle {
             dms: 0,
             lateness: Latency::new(),
             webhooks: (0, 0),
+            webhook_took: Latency::new(),
             acknowledged: Vec::new(),
             contact_of_user: openers.iter().map(|dm| (dm.dm.user.clone(), dm.contact)).collect(),
             contact_of_conversation: BTreeMap::new(),
@@ -140,7 +143,9 @@ impl Chronicle {
             Record::ApiCall { method, path, status, .. } => {
                 self.calls.record(entry.at.as_seconds(), method, path, *status);
             }
-            Record::Delivery { outcome, .. } => self.delivered(at_us, *outcome),
+            Record::Delivery { outcome, took_us, .. } => {
+                self.delivered(at_us, *outcome, *took_us);
+            }
             Record::Dm { user, changes } => self.opened(user, changes),
             _ => {}
         }
@@ -148,7 +153,8 @@ impl Chronicle {
         changes.filter_map(|change| self.changed(at_us, change)).collect()
     }
 
-    fn delivered(&mut self, at_us: u64, outcome: Outcome) {
+    fn delivered(&mut self, at_us: u64, outcome: Outcome, took_us: u64) {
+        self.webhook_took.record(took_us);
         if matches!(outcome, Outcome::Answered(status) if (200..300).contains(&status)) {
             self.webhooks.0 += 1;
             self.acknowledged.push(at_us);

@@ -50,10 +50,10 @@ pub struct Live {
     pub webhooks_failed: u64,
     /// The most webhooks acknowledged within one second.
     pub busiest_second: u64,
-    /// How late DMs were written, in microseconds: 99 of 100 were at most so late.
-    pub lateness_p99_us: u64,
-    /// How late the latest was.
-    pub lateness_max_us: u64,
+    /// From sending a webhook to its answer.
+    pub webhook_answer: Option<LatencySummary>,
+    /// How late DMs were written: what the generator itself was late.
+    pub lateness: Option<LatencySummary>,
 }
 
 /// What was run.

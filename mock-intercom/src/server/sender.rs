@@ -1,7 +1,7 @@
 //! Sends webhooks, and lets time pass in the workspace.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -49,14 +49,16 @@ pub(super) async fn run(shared: Arc<Shared>, client: Client, mut stopped: watch:
 async fn deliver(shared: Arc<Shared>, client: Client, first: Attempt) {
     let mut next = Some(first);
     while let Some(attempt) = next {
+        let sent = Instant::now();
         let outcome = send(&client, &attempt).await;
+        let took = sent.elapsed();
         tracing::debug!(
             notification = attempt.notification().id,
             attempt = attempt.number(),
             ?outcome,
             "webhook sent"
         );
-        next = shared.complete(&attempt, outcome);
+        next = shared.complete(&attempt, outcome, took);
     }
 }
 
@@ -95,11 +97,11 @@ impl Shared {
     }
 
     /// Writes down what came of an attempt and gives the next one to make.
-    fn complete(&self, attempt: &Attempt, outcome: Outcome) -> Option<Attempt> {
+    fn complete(&self, attempt: &Attempt, outcome: Outcome, took: Duration) -> Option<Attempt> {
         let mut state = self.lock();
         let now = self.clock.now();
         let verdict = state.outbox.complete(now, attempt, outcome);
-        state.workspace.record_delivery(now, attempt, outcome);
+        state.workspace.record_delivery(now, attempt, outcome, took);
         let next = state.outbox.poll_attempt(now);
         if verdict != Verdict::Delivered {
             // A retry or a hold to wait for.

@@ -215,6 +215,8 @@ pub enum Record {
         attempt: u32,
         /// What came of it.
         outcome: Outcome,
+        /// How long the answer took, in microseconds of real time: a property of sockets.
+        took_us: u64,
     },
 }
 

@@ -115,7 +115,7 @@ struct Links {}
 impl Workspace {
     /// Announces a conversation with the part that was added last; a new one has none.
     pub(crate) fn notify_conversation(&mut self, at: Moment, topic: Topic, id: ConversationId) {
-        let notification_id = self.next_notification_id();
+        let Some(notification_id) = self.next_notification_id(topic) else { return };
         let parts = match topic {
             Topic::UserCreated => Parts::None,
             _ => Parts::Newest(1),
@@ -128,7 +128,9 @@ impl Workspace {
     /// Announces a tag: the conversation with `tags_added` and the tagged message. The shape is that
     /// of a capture of 2019 (zulip/zulip, `conversation_part_tag_created.json`) on a modern body.
     pub(crate) fn notify_tagged(&mut self, at: Moment, id: ConversationId, tag: AppliedTag) {
-        let notification_id = self.next_notification_id();
+        let Some(notification_id) = self.next_notification_id(Topic::PartTagCreated) else {
+            return;
+        };
         let conversation = self.conversation_known(id);
         let item =
             self.lens().conversation(self, conversation, Parts::Source).with_tag_added(self, tag);
@@ -137,7 +139,7 @@ impl Workspace {
     }
 
     pub(crate) fn notify_contact(&mut self, at: Moment, topic: Topic, id: ContactId) {
-        let notification_id = self.next_notification_id();
+        let Some(notification_id) = self.next_notification_id(topic) else { return };
         let contact = self.contact(id).expect("the contact was just written");
         let item = self.lens().contact(self, contact);
         let notification = self.notification(at, topic, notification_id, item);
@@ -145,7 +147,9 @@ impl Workspace {
     }
 
     pub(crate) fn notify_away(&mut self, at: Moment, id: AdminId) {
-        let notification_id = self.next_notification_id();
+        let Some(notification_id) = self.next_notification_id(Topic::AwayModeUpdated) else {
+            return;
+        };
         let item = self.away_item(id);
         let notification = self.notification(at, Topic::AwayModeUpdated, notification_id, item);
         self.notifications.push_back(notification);
@@ -180,8 +184,11 @@ impl Workspace {
         self.conversation(id).expect("the conversation was just written")
     }
 
-    fn next_notification_id(&mut self) -> String {
-        format!("notif_{}", self.ids.uuid())
+    /// Nothing if the app is not subscribed to the topic.
+    fn next_notification_id(&mut self, topic: Topic) -> Option<String> {
+        let topics = &self.app.topics;
+        let wanted = topics.is_empty() || topics.iter().any(|wanted| wanted == topic.as_str());
+        wanted.then(|| format!("notif_{}", self.ids.uuid()))
     }
 
     fn notification(

@@ -28,6 +28,21 @@ pub struct LatencySummary {
     pub max_us: u64,
 }
 
+impl LatencySummary {
+    /// The same when everything runs `factor` times as fast.
+    #[must_use]
+    pub fn faster(&self, factor: f64) -> Self {
+        let faster = |us: u64| (us as f64 / factor) as u64;
+        Self {
+            count: self.count,
+            p50_us: faster(self.p50_us),
+            p90_us: faster(self.p90_us),
+            p99_us: faster(self.p99_us),
+            max_us: faster(self.max_us),
+        }
+    }
+}
+
 impl Latency {
     /// With nothing recorded.
     #[must_use]

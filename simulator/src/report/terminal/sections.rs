@@ -17,8 +17,30 @@ pub(super) fn render(report: &Report) -> String {
         waiting(report),
         fairness(report),
         api(report),
+        live(report),
     ]
     .concat()
+}
+
+/// What only a live run can tell.
+fn live(report: &Report) -> String {
+    let Some(live) = &report.live else { return String::new() };
+    let seconds = live.took_us as f64 / 1e6;
+    let mut text = title("Over HTTP, in real time");
+    let _ = writeln!(
+        text,
+        "  {seconds:.1} s at {:.0} times the story's speed\n  webhooks: {} acknowledged, {} attempts \
+         failed · {:.0} a second, {} in the busiest",
+        live.speed,
+        grouped(live.webhooks_acknowledged),
+        grouped(live.webhooks_failed),
+        live.webhooks_acknowledged as f64 / seconds,
+        grouped(live.busiest_second),
+    );
+    let times =
+        [("webhook answered after", live.webhook_answer), ("DM written late by", live.lateness)];
+    text.push('\n');
+    text + &grid(&["", "count", "p50", "p90", "p99", "max"], times_rows(times))
 }
 
 fn volume(report: &Report) -> String {
@@ -109,6 +131,10 @@ fn waiting(report: &Report) -> String {
     let teams = report.teams.iter();
     rows.extend(teams.map(|team| waiting_row(&team.name, team.time_to_assignment.as_ref())));
     title("Time to assignment") + &grid(&["team", "assigned", "p50", "p90", "p99", "max"], rows)
+}
+
+fn times_rows(times: [(&str, Option<LatencySummary>); 2]) -> Vec<Vec<String>> {
+    times.iter().map(|(name, times)| waiting_row(name, times.as_ref())).collect()
 }
 
 fn waiting_row(name: &str, summary: Option<&LatencySummary>) -> Vec<String> {
