@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 use crate::config::IntercomConfig;
+use crate::intercom::identity::Obstacle;
 use crate::intercom::{Exchange, HttpRequest, HttpResponse, TransportFailure, identity};
 use crate::metrics::Metrics;
 
@@ -142,7 +143,7 @@ impl Client {
         let assigns = matches!(action, Action::AssignTeam { .. } | Action::AssignTeammate { .. });
         let acting_admin = match self.acting_admin().await {
             Ok(acting_admin) => acting_admin,
-            Err(answer) => return answer,
+            Err((obstacle, rate_limit)) => return (obstacle.into(), rate_limit),
         };
         let mut exchange = Exchange::new(action, acting_admin);
         while let Some(request) = exchange.next_request() {
@@ -160,11 +161,11 @@ impl Client {
 
     /// In whose name assignments are made. If Intercom does not tell, the call that needed to know
     /// ends the way the question did.
-    async fn acting_admin(&self) -> Result<TeammateId, (Outcome, Option<RateLimit>)> {
+    async fn acting_admin(&self) -> Result<TeammateId, (Obstacle, Option<RateLimit>)> {
         let ask = || async {
             match self.send(identity::request()).await {
                 Ok(response) => identity::read(&response),
-                Err(_) => Err((Outcome::Unclear { status: None }, None)),
+                Err(_) => Err((Obstacle::Unclear { status: None }, None)),
             }
         };
         self.acting_admin.get_or_try_init(ask).await.copied()

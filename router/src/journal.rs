@@ -20,6 +20,7 @@ pub const FORMAT_VERSION: u32 = 1;
 
 /// What a record says.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are events")]
 pub enum Body {
     /// The seed of the engine's randomness. The first record.
     Seed(u64),

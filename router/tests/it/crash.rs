@@ -1,1 +1,273 @@
-//! Placeholder.
+//! The router is killed in the middle of a burst and started again on the same journal.
+//!
+//! Three processes, as in production: the mock, `router serve`, and this one, which writes the DMs
+//! and passes the webhooks on, so that it knows which of them got a 200.
+//!
+//! The mock's process is this test binary once more, see [`the_mocks_process`]: to build the mock's
+//! own binary from within a test would build half the workspace with other features.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use bytes::Bytes;
+use mock_intercom::{ServeOptions, Workspace, WorkspaceFile, serve};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::stage::{self, CLIENT_SECRET, RULES, TOKEN};
+
+/// Written before, while, and after the router is killed.
+const DMS: [std::ops::Range<usize>; 3] = [0..200, 200..800, 800..900];
+
+/// The router is killed when this many conversations have a teammate.
+const ASSIGNED_BEFORE: usize = 60;
+
+/// How many DMs are written at the same time.
+const WRITERS: usize = 16;
+
+/// Where the mock's process listens and sends webhooks to: variables of its environment.
+const ADDRESS: &str = "CRASH_TEST_MOCK_ADDRESS";
+const WEBHOOK_URL: &str = "CRASH_TEST_WEBHOOK_URL";
+
+/// By then everything has happened that ever will.
+const DEADLINE: Duration = Duration::from_secs(90);
+
+/// Between two looks at another process.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// A process that does not outlive the test.
+struct Process(Child);
+
+impl Process {
+    fn start(program: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(program);
+        command.args(arguments).envs(environment.iter().copied());
+        Self(command.stdout(Stdio::null()).spawn().unwrap())
+    }
+
+    /// SIGKILL: no destructor runs, nothing is flushed.
+    fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// An address that was free a moment ago.
+async fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+}
+
+/// Passes webhooks on to the router, and remembers the conversations whose beginning it
+/// acknowledged.
+struct Relay {
+    router: String,
+    http: reqwest::Client,
+    acknowledged: Mutex<BTreeSet<String>>,
+}
+
+impl Relay {
+    async fn start(router: SocketAddr) -> (Arc<Self>, String) {
+        let relay = Arc::new(Self {
+            router: format!("http://{router}/webhooks/intercom"),
+            http: stage::client(),
+            acknowledged: Mutex::default(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let routes = Router::new().route("/", post(pass_on)).with_state(Arc::clone(&relay));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        (relay, url)
+    }
+
+    fn acknowledged(&self) -> BTreeSet<String> {
+        self.acknowledged.lock().unwrap().clone()
+    }
+}
+
+async fn pass_on(State(relay): State<Arc<Relay>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let notification: Value = serde_json::from_slice(&body).unwrap();
+    let signature = headers["x-hub-signature"].clone();
+    let request = relay.http.post(&relay.router).header("X-Hub-Signature", signature).body(body);
+    let Ok(response) = request.send().await else {
+        return StatusCode::BAD_GATEWAY;
+    };
+    if response.status() == 200 && notification["topic"] == "conversation.user.created" {
+        let id = text(&notification["data"]["item"]["id"]);
+        relay.acknowledged.lock().unwrap().insert(id);
+    }
+    response.status()
+}
+
+/// Ids are numbers here and strings there.
+fn text(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+/// Intercom's stand-in, from outside.
+#[derive(Clone)]
+struct Mock {
+    url: String,
+    http: reqwest::Client,
+}
+
+impl Mock {
+    async fn write_dm(&self, number: usize) {
+        let dm = json!({"user": format!("user{number}"), "text": "what is the price?"});
+        let request = self.http.post(format!("{}/_mock/dms", self.url)).json(&dm);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+
+    async fn write_dms(&self, numbers: std::ops::Range<usize>) {
+        let numbers = Arc::new(Mutex::new(numbers));
+        let mut writers = tokio::task::JoinSet::new();
+        for _ in 0..WRITERS {
+            let (mock, numbers) = (self.clone(), Arc::clone(&numbers));
+            let next = move || numbers.lock().unwrap().next();
+            writers.spawn(async move {
+                while let Some(number) = next() {
+                    mock.write_dm(number).await;
+                }
+            });
+        }
+        while let Some(written) = writers.join_next().await {
+            written.unwrap();
+        }
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let response = self.http.get(format!("{}{path}", self.url)).send().await.unwrap();
+        response.json().await.unwrap()
+    }
+
+    /// The conversations that have a teammate.
+    async fn assigned(&self) -> BTreeSet<String> {
+        let answer = self.get("/_mock/conversations?limit=10000").await;
+        let rows = answer["conversations"].as_array().unwrap();
+        let assigned = rows.iter().filter(|row| !row["admin"].is_null() && row["admin"] != 0);
+        assigned.map(|row| text(&row["id"])).collect()
+    }
+
+    /// Everybody whom a conversation was ever given to, by conversation.
+    async fn assignees(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut assignees: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut next = Value::from(0);
+        loop {
+            let page = self.get(&format!("/_mock/journal?limit=10000&after={next}")).await;
+            assert_eq!(page["dropped"], 0);
+            let entries = page["entries"].as_array().unwrap();
+            if entries.is_empty() {
+                return assignees;
+            }
+            let changes = entries.iter().filter_map(|entry| entry["changes"].as_array()).flatten();
+            for change in changes.filter(|change| change["change"] == "assigned") {
+                if let Some(admin) = change["to"].get("admin") {
+                    let conversation = text(&change["conversation"]);
+                    assignees.entry(conversation).or_default().insert(text(admin));
+                }
+            }
+            next = page["next"].clone();
+        }
+    }
+}
+
+/// Waits until the service answers.
+async fn until_up(url: &str) {
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    let http = stage::client();
+    while http.get(url).send().await.is_err() {
+        looks.tick().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_acknowledged_dm_ends_assigned_once() {
+    let played = tokio::time::timeout(DEADLINE, play()).await;
+    played.expect("some acknowledged DMs were never assigned");
+}
+
+async fn play() {
+    let directory = tempfile::tempdir().unwrap();
+    let (router_address, mock_address) = (free_address().await, free_address().await);
+    let (relay, relay_url) = Relay::start(router_address).await;
+    let (_mock_process, mock) = start_mock(mock_address, &relay_url).await;
+    let router = start_router(directory.path(), router_address, &mock.url).await;
+
+    let [before, meanwhile, after] = DMS;
+    mock.write_dms(before).await;
+    let writer = mock.clone();
+    let writing = tokio::spawn(async move { writer.write_dms(meanwhile).await });
+    while mock.assigned().await.len() < ASSIGNED_BEFORE {
+        tokio::task::yield_now().await;
+    }
+    router.kill();
+    let killed_at = (relay.acknowledged().len(), mock.assigned().await.len());
+    let _router = start_router(directory.path(), router_address, &mock.url).await;
+    writing.await.unwrap();
+    mock.write_dms(after.clone()).await;
+
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    while !relay.acknowledged().is_subset(&mock.assigned().await)
+        || relay.acknowledged().len() < killed_at.0 + after.len()
+    {
+        looks.tick().await;
+    }
+    let assignees = mock.assignees().await;
+    for conversation in relay.acknowledged() {
+        let owners = &assignees[&conversation];
+        assert_eq!(owners.len(), 1, "{conversation} was given to {owners:?}");
+    }
+    println!("acknowledged and assigned when it was killed: {killed_at:?}");
+}
+
+/// Serves the mock where [`ADDRESS`] says, until it is killed.
+#[tokio::test]
+#[ignore = "a process of the crash test, not a test"]
+async fn the_mocks_process() {
+    #[expect(clippy::disallowed_methods, reason = "a process gets its arguments somehow")]
+    let given = (std::env::var(ADDRESS), std::env::var(WEBHOOK_URL));
+    let (Ok(address), Ok(webhook_url)) = given else { return };
+    let listener = TcpListener::bind(address).await.unwrap();
+    let workspace = Workspace::new(WorkspaceFile::example()).unwrap();
+    let mock = serve(listener, workspace, ServeOptions::default()).await.unwrap();
+    mock.subscribe(webhook_url, CLIENT_SECRET);
+    std::future::pending().await
+}
+
+async fn start_mock(address: SocketAddr, webhook_url: &str) -> (Process, Mock) {
+    let myself = std::env::current_exe().unwrap();
+    let arguments = ["--ignored", "--exact", "crash::the_mocks_process"];
+    let environment = [(ADDRESS, &*address.to_string()), (WEBHOOK_URL, webhook_url)];
+    let process = Process::start(&myself, &arguments, &environment);
+    let url = format!("http://{address}");
+    until_up(&url).await;
+    (process, Mock { url, http: stage::client() })
+}
+
+async fn start_router(directory: &Path, address: SocketAddr, mock_url: &str) -> Process {
+    let file = directory.join("router.toml");
+    let config = format!(
+        "listen = \"{address}\"\n[intercom]\nbase_url = \"{mock_url}\"\n[log]\nfilter = \"warn\"\n"
+    );
+    std::fs::write(&file, config).unwrap();
+    std::fs::write(directory.join("rules.toml"), RULES).unwrap();
+    let secrets = [("INTERCOM_TOKEN", TOKEN), ("INTERCOM_CLIENT_SECRET", CLIENT_SECRET)];
+    let router = Path::new(env!("CARGO_BIN_EXE_router"));
+    let process = Process::start(router, &["serve", "--config", file.to_str().unwrap()], &secrets);
+    until_up(&format!("http://{address}/healthz")).await;
+    process
+}

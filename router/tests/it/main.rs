@@ -1,4 +1,5 @@
 //! The router, from outside.
+#![allow(clippy::unwrap_used, reason = "a test that unwraps nothing fails, as it should")]
 
 mod cli;
 mod crash;

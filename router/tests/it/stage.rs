@@ -38,6 +38,13 @@ pub(crate) fn config(base_url: &str) -> Config {
     config
 }
 
+/// A client for tests' own requests.
+pub(crate) fn client() -> reqwest::Client {
+    // The first one to install a provider wins; it is the same one everywhere.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// A router under test, and both ends of it.
 pub(crate) struct Stage {
     pub(crate) url: String,
@@ -61,7 +68,7 @@ impl Stage {
         let url = format!("http://{}", application.local_addr());
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(application.run(async { stopped.await.unwrap_or_default() }));
-        Self { url, http: reqwest::Client::new(), decisions, stop, running }
+        Self { url, http: client(), decisions, stop, running }
     }
 
     pub(crate) fn webhook_url(&self) -> String {
