@@ -6,10 +6,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use engine::Timestamp;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 /// A string, number or boolean as text; anything else, or nothing, is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub(crate) struct Moment(pub(crate) Option<Timestamp>);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Flag(pub(crate) Option<bool>);
 
-/// A value, or nothing if it is missing, `null` or of another shape.
+/// An object, or nothing if it is missing, `null` or not an object. Its fields are lenient
+/// themselves, so it is read where it stands, without a second pass over its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Maybe<T>(pub(crate) Option<T>);
 
@@ -56,12 +58,11 @@ impl<T> Maybe<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?;
-        Ok(Self(serde_json::from_str(raw.get()).ok()))
+        deserializer.deserialize_any(ObjectVisitor(PhantomData)).map(Self)
     }
 }
 
-/// A list whose unreadable elements are left out.
+/// A list of objects; what is not an object is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Several<T>(pub(crate) Vec<T>);
 
@@ -73,10 +74,74 @@ impl<T> Default for Several<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let elements = Maybe::<Vec<Maybe<T>>>::deserialize(deserializer)?;
-        Ok(Self(
-            elements.0.unwrap_or_default().into_iter().filter_map(|element| element.0).collect(),
-        ))
+        let elements: Vec<Maybe<T>> = deserializer.deserialize_any(ListVisitor(PhantomData))?;
+        Ok(Self(elements.into_iter().filter_map(|element| element.0).collect()))
+    }
+}
+
+/// A list of ids; what is not an id is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Numbers(pub(crate) Vec<u64>);
+
+impl<'de> Deserialize<'de> for Numbers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let elements: Vec<Number> = deserializer.deserialize_any(ListVisitor(PhantomData))?;
+        Ok(Self(elements.into_iter().filter_map(|element| element.0).collect()))
+    }
+}
+
+/// Whatever is not the shape that a visitor looks for counts as nothing.
+macro_rules! nothing_else {
+    ($nothing:expr; $($visit:ident: $type:ty),*) => {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("any JSON value")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok($nothing)
+        }
+
+        $(fn $visit<E>(self, _: $type) -> Result<Self::Value, E> {
+            Ok($nothing)
+        })*
+    };
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Option<T>;
+
+    nothing_else!(None; visit_bool: bool, visit_u64: u64, visit_i64: i64, visit_f64: f64, visit_str: &str);
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(entries)).map(Some)
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Vec<T>;
+
+    nothing_else!(Vec::new(); visit_bool: bool, visit_u64: u64, visit_i64: i64, visit_f64: f64, visit_str: &str);
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(element) = elements.next_element()? {
+            list.push(element);
+        }
+        Ok(list)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Vec::new())
     }
 }
 
@@ -273,9 +338,22 @@ mod tests {
 
     #[test]
     fn lists_keep_what_can_be_read() {
-        let read = |json| serde_json::from_str::<Several<u8>>(json).unwrap().0;
-        assert_eq!(read("[1, \"two\", 3, null, {}]"), [1_u8, 3]);
-        assert_eq!(read("null"), Vec::<u8>::new());
-        assert_eq!(read("{\"1\": 2}"), Vec::<u8>::new());
+        let numbers = |json| serde_json::from_str::<Numbers>(json).unwrap().0;
+        assert_eq!(numbers("[1, \"two\", \"3\", null, {}, []]"), [1, 3]);
+        assert_eq!(numbers("null"), Vec::<u64>::new());
+        assert_eq!(numbers("{\"1\": 2}"), Vec::<u64>::new());
+        let objects = |json| serde_json::from_str::<Several<IgnoredAny>>(json).unwrap().0.len();
+        assert_eq!(objects("[{}, 1, {\"a\": [{}]}, null, [], \"x\"]"), 2);
+        assert_eq!(objects("null"), 0);
+        assert_eq!(objects("{\"a\": {}}"), 0);
+    }
+
+    #[test]
+    fn objects_are_objects() {
+        let read = |json| serde_json::from_str::<Maybe<IgnoredAny>>(json).unwrap().0.is_some();
+        assert!(read("{\"a\": 1}"));
+        for other in ["null", "1", "-1", "1.5", "true", "\"x\"", "[{}]"] {
+            assert!(!read(other), "{other}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use engine::{
     ContactId, ContactProfile, ConversationId, ConversationSnapshot, ConversationState, Message,
     PartId, Presence, RosterSnapshot, TeamId, TeammateId, TeammateSnapshot, Timestamp,
 };
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::lenient::{Several, Text};
@@ -83,7 +84,7 @@ pub(crate) fn roster(admins: &[TeammateSnapshot], teams: &TeamList) -> RosterSna
     let mut members: BTreeMap<TeammateId, BTreeSet<TeamId>> = BTreeMap::new();
     for team in &teams.teams.0 {
         let Some(id) = team.id.0.map(TeamId::new) else { continue };
-        for member in team.admin_ids.0.iter().filter_map(|id| id.0) {
+        for member in team.admin_ids.0.iter().copied() {
             members.entry(TeammateId::new(member)).or_default().insert(id);
         }
     }
@@ -109,7 +110,7 @@ fn teammate(admin: &Admin) -> Option<TeammateSnapshot> {
         id: TeammateId::new(admin.id.0?),
         presence: presence(admin).unwrap_or(Presence::Active),
         has_inbox_seat: admin.has_inbox_seat.0.unwrap_or(true),
-        teams: admin.team_ids.0.iter().filter_map(|id| id.0.map(TeamId::new)).collect(),
+        teams: admin.team_ids.0.iter().copied().map(TeamId::new).collect(),
     })
 }
 
@@ -147,7 +148,7 @@ fn is_contacts_message(part: &Part<'_>) -> bool {
     by_contact && (part.body.as_deref().is_some() || !part.attachments.0.is_empty())
 }
 
-fn message(part: Option<PartId>, body: &Text<'_>, attachments: &Several<&RawValue>) -> Message {
+fn message(part: Option<PartId>, body: &Text<'_>, attachments: &Several<IgnoredAny>) -> Message {
     Message {
         part,
         text: plain_text(body.as_deref().unwrap_or_default()).into_owned(),

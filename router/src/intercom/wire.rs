@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::lenient::{Flag, Maybe, Moment, Number, Several, Text};
+use super::lenient::{Flag, Maybe, Moment, Number, Numbers, Several, Text};
 
 /// A notification without its item, whose shape depends on the topic.
 #[derive(Debug, Deserialize)]
@@ -45,7 +46,7 @@ pub(crate) struct Conversation<'a> {
     pub(crate) conversation_id: Text<'a>,
     /// In parts. Not read any further here, so that nothing nests without end.
     #[serde(borrow)]
-    pub(crate) conversation: Maybe<&'a RawValue>,
+    pub(crate) conversation: Option<&'a RawValue>,
     pub(crate) created_at: Moment,
     pub(crate) updated_at: Moment,
     pub(crate) snoozed_until: Moment,
@@ -94,8 +95,7 @@ pub(crate) struct Source<'a> {
     pub(crate) body: Text<'a>,
     #[serde(borrow)]
     pub(crate) author: Maybe<Reference<'a>>,
-    #[serde(borrow)]
-    pub(crate) attachments: Several<&'a RawValue>,
+    pub(crate) attachments: Several<IgnoredAny>,
 }
 
 /// A thing named by its type and id.
@@ -157,8 +157,7 @@ pub(crate) struct Part<'a> {
     pub(crate) author: Maybe<Reference<'a>>,
     #[serde(borrow)]
     pub(crate) assigned_to: Maybe<Reference<'a>>,
-    #[serde(borrow)]
-    pub(crate) attachments: Several<&'a RawValue>,
+    pub(crate) attachments: Several<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -195,7 +194,7 @@ pub(crate) struct Admin {
     pub(crate) id: Number,
     pub(crate) away_mode_enabled: Flag,
     pub(crate) has_inbox_seat: Flag,
-    pub(crate) team_ids: Several<Number>,
+    pub(crate) team_ids: Numbers,
 }
 
 /// The answer of `GET /teams`.
@@ -208,7 +207,7 @@ pub(crate) struct TeamList {
 #[serde(default)]
 pub(crate) struct Team {
     pub(crate) id: Number,
-    pub(crate) admin_ids: Several<Number>,
+    pub(crate) admin_ids: Numbers,
 }
 
 /// The body of an error answer.
