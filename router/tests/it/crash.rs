@@ -25,10 +25,10 @@ use tokio::net::TcpListener;
 use crate::stage::{self, CLIENT_SECRET, RULES, TOKEN};
 
 /// Written before, while, and after the router is killed.
-const DMS: [std::ops::Range<usize>; 3] = [0..200, 200..800, 800..900];
+const DMS: [std::ops::Range<usize>; 3] = [0..100, 100..400, 400..450];
 
 /// The router is killed when this many conversations have a teammate.
-const ASSIGNED_BEFORE: usize = 60;
+const ASSIGNED_BEFORE: usize = 30;
 
 /// How many DMs are written at the same time.
 const WRITERS: usize = 16;
@@ -245,7 +245,7 @@ async fn the_mocks_process() {
     let workspace = Workspace::new(WorkspaceFile::example()).unwrap();
     let mock = serve(listener, workspace, ServeOptions::default()).await.unwrap();
     mock.subscribe(webhook_url, CLIENT_SECRET);
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn start_mock(address: SocketAddr, webhook_url: &str) -> (Process, Mock) {
