@@ -1,4 +1,4 @@
-//! The router is killed in the middle of a burst and started again on the same journal.
+//! The router is killed in the middle of a burst, twice, and started again on the same journal.
 //!
 //! Three processes, as in production: the mock, `router serve`, and this one, which writes the DMs
 //! and passes the webhooks on, so that it knows which of them got a 200.
@@ -24,11 +24,14 @@ use tokio::net::TcpListener;
 
 use crate::stage::{self, CLIENT_SECRET, RULES, TOKEN};
 
-/// Written before, while, and after the router is killed.
-const DMS: [std::ops::Range<usize>; 3] = [0..100, 100..400, 400..450];
+/// Written before the first kill, around the second, and after it.
+const DMS: [std::ops::Range<usize>; 3] = [0..150, 150..350, 350..400];
 
-/// The router is killed when this many conversations have a teammate.
+/// First the router is killed while it assigns: when this many conversations have a teammate.
 const ASSIGNED_BEFORE: usize = 30;
+
+/// Then while it takes webhooks: when this many conversations have been acknowledged.
+const ACKNOWLEDGED_BEFORE: usize = 230;
 
 /// How many DMs are written at the same time.
 const WRITERS: usize = 16;
@@ -209,20 +212,27 @@ async fn play() {
 
     let [before, meanwhile, after] = DMS;
     mock.write_dms(before).await;
-    let writer = mock.clone();
-    let writing = tokio::spawn(async move { writer.write_dms(meanwhile).await });
     while mock.assigned().await.len() < ASSIGNED_BEFORE {
         tokio::task::yield_now().await;
     }
     router.kill();
-    let killed_at = (relay.acknowledged().len(), mock.assigned().await.len());
+    let first = (relay.acknowledged().len(), mock.assigned().await.len());
+
+    let router = start_router(directory.path(), router_address, &mock.url).await;
+    let writer = mock.clone();
+    let writing = tokio::spawn(async move { writer.write_dms(meanwhile).await });
+    while relay.acknowledged().len() < ACKNOWLEDGED_BEFORE {
+        tokio::task::yield_now().await;
+    }
+    router.kill();
+    let second = (relay.acknowledged().len(), mock.assigned().await.len());
+
     let _router = start_router(directory.path(), router_address, &mock.url).await;
     writing.await.unwrap();
     mock.write_dms(after.clone()).await;
-
     let mut looks = tokio::time::interval(LOOK_EVERY);
     while !relay.acknowledged().is_subset(&mock.assigned().await)
-        || relay.acknowledged().len() < killed_at.0 + after.len()
+        || relay.acknowledged().len() < second.0 + after.len()
     {
         looks.tick().await;
     }
@@ -231,7 +241,7 @@ async fn play() {
         let owners = &assignees[&conversation];
         assert_eq!(owners.len(), 1, "{conversation} was given to {owners:?}");
     }
-    println!("acknowledged and assigned when it was killed: {killed_at:?}");
+    println!("acknowledged and assigned at the kills: {first:?}, {second:?}");
 }
 
 /// Serves the mock where [`ADDRESS`] says, until it is killed.
