@@ -23,7 +23,8 @@ pub(super) fn greeted(text: &str, tables: &Tables, rate: f64, rng: &mut impl Rng
 /// Roughens a message. Each way of being sloppy happens with probability `rate`, typos with half
 /// of it and elongation with a third; `rate` 0 leaves the text alone.
 ///
-/// Digits are never touched: who mistypes an order number gets another intent.
+/// Digits are never touched: who mistypes an order number gets another intent. Something is always
+/// left to read: nobody can send an empty message.
 pub(super) fn roughen(text: &str, intent: Intent, rate: f64, rng: &mut impl Rng) -> String {
     let mut text = text.to_owned();
     if rng.random_bool(rate) {
@@ -51,10 +52,12 @@ fn emoji(intent: Intent, rng: &mut impl Rng) -> &'static str {
     if intent.is_trouble() { pick(rng, &UPSET) } else { pick(rng, &GLAD) }
 }
 
-/// Sentence marks go; those inside words and numbers (don't, TS-482) stay.
+/// Sentence marks go; those inside words and numbers (don't, TS-482) stay, and so does a message
+/// of nothing else ("???").
 fn without_punctuation(text: &str) -> String {
     let kept: String = text.chars().filter(|c| !"¿?¡!.,:;".contains(*c)).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words: Vec<_> = kept.split_whitespace().collect();
+    if words.is_empty() { text.to_owned() } else { words.join(" ") }
 }
 
 /// One slip of the thumb in a word of four letters or more, never in its first letter.

@@ -65,6 +65,21 @@ fn a_follow_up_is_of_the_same_person_and_matter() {
 }
 
 #[test]
+fn nobody_sends_an_empty_message() {
+    let streams = Streams::new(7);
+    for roughness in [0.0, 0.3, 1.0] {
+        let mix = Mix { roughness, hard_cases: 0.2, ..Mix::default() };
+        for contact in 0..2_000 {
+            let opener = mix.write(&streams, contact);
+            let second = mix.follow_up(&streams, contact, &opener);
+            for text in [&opener.text, &second.text] {
+                assert!(!text.trim().is_empty(), "contact {contact}, roughness {roughness}");
+            }
+        }
+    }
+}
+
+#[test]
 fn names_are_read_back() {
     for intent in Intent::ALL {
         assert_eq!(intent.as_str().parse(), Ok(intent));
