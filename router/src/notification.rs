@@ -51,6 +51,20 @@ pub enum DecodeError {
     },
 }
 
+impl DecodeError {
+    /// Where the body stops making sense, as line and column, if JSON's reader says so. Holds
+    /// nothing of the body.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
+        match self {
+            Self::NotANotification(json) | Self::Item { source: json, .. } => {
+                Some(format!("{}:{}", json.line(), json.column()))
+            }
+            Self::NotText(_) | Self::Missing { .. } => None,
+        }
+    }
+}
+
 /// The topics that mean something to the router; everything else is [`Topic::Other`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {

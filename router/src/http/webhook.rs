@@ -102,8 +102,9 @@ impl State {
                 (Topic::of(&notification.topic).name(), self.take(notification).await)
             }
             Err(error) => {
-                let reason = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::warn!(%error, reason, "a webhook cannot be read");
+                // Not the reason in full: JSON's reader quotes what it stumbled over.
+                let place = error.place();
+                tracing::warn!(%error, place, "a webhook cannot be read");
                 (UNKNOWN, Answer::Malformed)
             }
         }
