@@ -45,8 +45,13 @@ impl Publisher {
     }
 }
 
+/// One line for each decision; with `router=debug` the whole explanation as JSON besides.
 fn log(decision: &Decision) {
     let conversation = decision.conversation.as_str();
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        let explanation = serde_json::to_string(decision).unwrap_or_default();
+        tracing::debug!(conversation, explanation, "decided");
+    }
     match &decision.verdict {
         Verdict::NotOurs(reason) => tracing::info!(conversation, ?reason, "not ours"),
         Verdict::Routed(routing) => {

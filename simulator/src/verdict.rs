@@ -5,7 +5,7 @@ use engine::Policy;
 use crate::cast::{Cast, CastTeam};
 use crate::chronicle::{Case, Chronicle};
 use crate::measure::{Confusion, Latency};
-use crate::report::{ApiUse, Live, Mode, Report, Run, TeamReport, Volume};
+use crate::report::{ApiUse, Live, Mode, Report, Run, TeamReport, Violation, Volume};
 use crate::scenario::Scenario;
 
 /// Intercom's limit for an app in a window of ten seconds (its docs on rate limiting, 2.17).
@@ -36,6 +36,13 @@ pub fn judge(
         *report.fallback.entry(reason.clone()).or_default() += 1;
     }
     report.violations = chronicle.violations;
+    if let Some(failed) = live.map(|live| live.webhooks_failed).filter(|failed| *failed > 0) {
+        report.violations.push(Violation {
+            invariant: "every webhook is answered 200".to_owned(),
+            at_us: report.run.lasted_us,
+            detail: format!("{failed} attempts failed"),
+        });
+    }
     report.judge(&scenario.expectations);
     report
 }

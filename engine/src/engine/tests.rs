@@ -675,3 +675,35 @@ fn what_is_over_is_forgotten() {
     desk.wait(49 * 3600);
     assert_eq!(desk.engine.overview().conversations, 0);
 }
+
+#[test]
+fn what_waits_at_closing_time_waits_until_the_team_opens() {
+    let mut desk = Desk::new();
+    for number in 1..=4 {
+        desk.dm(&format!("c{number}"), "refund");
+    }
+    desk.all_done();
+    desk.wait(6 * 3600 + 1800); // Friday, 18:30
+    desk.log.clear();
+    desk.changed("c1", Change::Closed, |it| it.state = ConversationState::Closed);
+    desk.say("--");
+    desk.wait(62 * 3600 + 1800); // Monday, 9:00
+    desk.check(expect![[r#"
+        23400s --
+        248400s c4 to 3 of support: OnlyOne
+        248400s call 1 c4 -> teammate 3
+    "#]]);
+}
+
+#[test]
+fn a_call_that_fell_due_while_the_router_was_down_is_made_once() {
+    let mut desk = Desk::new();
+    desk.dm("c1", "price");
+    desk.answer(Outcome::Unclear { status: None });
+    desk.log.clear();
+    desk.at = desk.at + Duration::from_secs(30); // nobody looked at the clock meanwhile
+    desk.event(Event::RouterStarted);
+    desk.check(expect![[r#"
+        30s call 3 c1 -> team 100 after a look
+    "#]]);
+}
