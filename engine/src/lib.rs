@@ -24,6 +24,7 @@ mod event;
 mod hours;
 mod id;
 mod policy;
+pub mod problem;
 mod queue;
 mod roster;
 mod rule;
@@ -41,5 +42,6 @@ pub use event::{
     Presence, RateLimit, RosterSnapshot, TeammateSnapshot,
 };
 pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
-pub use policy::{Policy, Problem, Severity};
+pub use policy::Policy;
+pub use problem::{Problem, Severity};
 pub use timestamp::Timestamp;

@@ -1,14 +1,13 @@
 //! What a rules file says, checked and ready to decide with.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::TeamId;
 use crate::channel::Channel;
 use crate::hours::Hours;
 use crate::rule::Rule;
 use crate::text::Keywords;
+use crate::{Problem, TeamId};
 
 mod check;
 mod spec;
@@ -70,28 +69,6 @@ impl Default for ApiLimits {
     }
 }
 
-/// Something wrong, or doubtful, in a rules file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Errors stop the file from being used; warnings do not.
-    pub severity: Severity,
-    /// What is wrong.
-    pub message: String,
-    /// What would be right.
-    pub help: Option<String>,
-    /// Where: bytes of the file. Empty if the whole file is meant.
-    pub span: Range<usize>,
-}
-
-/// How bad a [`Problem`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The file can be used, but probably does not say what was meant.
-    Warning,
-    /// The file cannot be used.
-    Error,
-}
-
 impl Policy {
     /// Reads and checks a rules file (the format is described in the README of the scenarios).
     ///
@@ -146,28 +123,5 @@ impl Policy {
 
     pub(crate) fn needs_profile(&self) -> bool {
         self.rules.iter().any(|rule| rule.when.needs_profile())
-    }
-}
-
-impl Problem {
-    pub(crate) fn error(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), help: None, span }
-    }
-
-    pub(crate) fn warning(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(span, message) }
-    }
-
-    pub(crate) fn help(self, help: impl Into<String>) -> Self {
-        Self { help: Some(help.into()), ..self }
-    }
-
-    /// Line and column of the problem in its file, both from 1; columns count characters.
-    #[must_use]
-    pub fn position(&self, source: &str) -> (usize, usize) {
-        let before = source.get(..self.span.start).unwrap_or(source);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        (line, column)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use engine::Policy;
+use engine::{Policy, Problem};
 use mock_intercom::{AdminEntry, AdminId, TeamEntry, Workspace, WorkspaceFile};
 
 use crate::people::{Teammate, roster};
-use crate::scenario::{Problem, Scenario};
+use crate::scenario::Scenario;
 
 /// The teammate whom the router's token belongs to. Member of no team, so never given anything.
 const ROUTER_ADMIN: u64 = 7000;
@@ -52,7 +52,7 @@ impl Cast {
         let named = named.chain(scenario.truth.iter().map(|truth| &truth.team));
         let strangers: Vec<Problem> = named
             .filter(|name| !ids.contains_key(name.get_ref().as_str()))
-            .map(|name| Problem::unknown_team(name, ids.keys().copied()))
+            .map(|name| Problem::unknown("team", name, "the rules", ids.keys().copied()))
             .collect();
         if !strangers.is_empty() {
             return Err(strangers);

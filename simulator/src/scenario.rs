@@ -18,11 +18,12 @@ mod spec;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use engine::Problem;
 use rand::Rng;
 use toml::Spanned;
 
 pub use expectation::{Bound, Expectation, Measure, Quantity, Value, Verdict};
-pub use problem::{Invalid, LoadError, Problem};
+pub use problem::{Invalid, LoadError};
 
 use crate::messages::{Intent, Language, Mix};
 use crate::randomness::lognormal;

@@ -15,12 +15,13 @@ use super::spec::{
     self, AfterHoursSpec, ApiSpec, ChannelSpec, HoursSpec, RuleSpec, RulesSpec, SignalSpec,
     TeamSpec, WhenSpec,
 };
-use super::{AfterHours, ApiLimits, Policy, Problem, Severity, Team};
-use crate::TeamId;
+use super::{AfterHours, ApiLimits, Policy, Team};
 use crate::channel::{Channel, Signal};
 use crate::hours::{self, Hours};
+use crate::problem::{did_you_mean, nearest};
 use crate::rule::{Condition, Keyword, Rule};
 use crate::text::{KeywordId, Keywords, normalised};
+use crate::{Problem, Severity, TeamId};
 
 /// How long a signal may come after its conversation where the rules do not say.
 const SETTLE_FOR: Duration = Duration::from_secs(10);
@@ -118,8 +119,8 @@ impl Checker {
             Err(_) => {
                 let known = jiff::tz::db().available();
                 let known: Vec<String> = known.map(|zone| zone.to_string()).collect();
-                let help = match spec::nearest(name.get_ref(), known.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
+                let help = match nearest(name.get_ref(), known.iter().map(String::as_str)) {
+                    Some(near) => did_you_mean(near),
                     None => "write an IANA name, such as `Europe/Dublin`".into(),
                 };
                 let message = format!("unknown time zone `{}`", name.get_ref());
@@ -262,12 +263,7 @@ impl Checker {
         wanted: &Spanned<String>,
         known: impl Iterator<Item = &'a str> + Clone,
     ) {
-        let help = match spec::nearest(wanted.get_ref(), known.clone()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.clone().next().is_none() => format!("the file defines no {what}"),
-            None => format!("defined in this file: {}", spec::list(known)),
-        };
-        self.error_with_help(wanted.span(), format!("unknown {what} `{}`", wanted.get_ref()), help);
+        self.problems.push(Problem::unknown(what, wanted, "this file", known));
     }
 
     fn limit(&mut self, limit: Option<&Spanned<i64>>) -> Option<u32> {

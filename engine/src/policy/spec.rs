@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-use super::Problem;
+use crate::Problem;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,49 +141,8 @@ pub(super) struct OneOrMany(pub(super) Vec<Spanned<String>>);
 impl RulesSpec {
     /// Reads the file's shape. The reader stops at the first mistake of this kind.
     pub(super) fn parse(source: &str) -> Result<Self, Problem> {
-        toml::from_str(source).map_err(|error| {
-            let span = error.span().unwrap_or_default();
-            let (message, help) = explained(error.message());
-            Problem { help, ..Problem::error(span, message) }
-        })
+        toml::from_str(source).map_err(|error| Problem::from_toml(&error))
     }
-}
-
-/// Turns serde's "unknown field `wehn`, expected one of `a`, `b`" into what is wrong and what
-/// would be right.
-fn explained(message: &str) -> (String, Option<String>) {
-    let message = message.trim();
-    let Some((wrong, expected)) = message.split_once(", expected ") else {
-        return (message.to_owned(), None);
-    };
-    let quoted = |text: &str| -> Vec<String> {
-        text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-    };
-    let (known, unknown) = (quoted(expected), quoted(wrong));
-    match (wrong.strip_prefix("unknown field"), unknown.first()) {
-        (Some(_), Some(unknown)) => {
-            let help = match nearest(unknown, known.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known here: {}", list(known.iter().map(String::as_str))),
-            };
-            (format!("unknown key `{unknown}`"), Some(help))
-        }
-        _ => (wrong.to_owned(), Some(format!("expected {expected}"))),
-    }
-}
-
-/// The known word that is most probably meant, if any is near enough.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// `` `a`, `b`, `c` ``
-pub(super) fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 impl<'de> Deserialize<'de> for TextSpec {

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
+use engine::Problem;
 use toml::Spanned;
 
-use super::problem::{did_you_mean, nearest};
 use super::spec::{AbsenceSpec, NetworkSpec, ScenarioSpec, SpreadSpec, TeamSpec, TeammatesSpec};
-use super::{Absence, Measure, Network, Problem, Scenario, Spread, Team, Truth, Work};
+use super::{Absence, Measure, Network, Scenario, Spread, Team, Truth, Work};
 use crate::messages::Mix;
 
 pub(super) fn check(spec: ScenarioSpec) -> Result<Scenario, Vec<Problem>> {
@@ -48,7 +48,7 @@ fn check_start(start: &Spanned<String>, problems: &mut Vec<Problem>) -> jiff::Ti
     start.get_ref().parse().unwrap_or_else(|_| {
         let message = format!("`{}` is not a moment", start.get_ref());
         problems.push(
-            Problem::new(start.span(), message)
+            Problem::error(start.span(), message)
                 .help("write date, time and offset: \"2026-11-20T18:00:00Z\""),
         );
         jiff::Timestamp::UNIX_EPOCH
@@ -60,7 +60,7 @@ fn check_teams(specs: Vec<TeamSpec>, problems: &mut Vec<Problem>) -> Vec<Team> {
     for TeamSpec { name, .. } in &specs {
         if seen.insert(name.get_ref().clone(), ()).is_some() {
             let message = format!("there are two teams `{}`", name.get_ref());
-            problems.push(Problem::new(name.span(), message));
+            problems.push(Problem::error(name.span(), message));
         }
     }
     specs.into_iter().map(|TeamSpec { name, teammates }| Team { name, teammates }).collect()
@@ -81,7 +81,7 @@ fn check_work(spec: TeammatesSpec, teams: &[Team], problems: &mut Vec<Problem>) 
 fn check_absence(spec: AbsenceSpec, teams: &[Team], problems: &mut Vec<Problem>) -> Absence {
     let (from_us, to_us) = (spec.from.as_micros(), spec.to.get_ref().as_micros());
     if to_us <= from_us {
-        let problem = Problem::new(spec.to.span(), "the absence ends before it begins");
+        let problem = Problem::error(spec.to.span(), "the absence ends before it begins");
         problems.push(problem.help("`from` and `to` both count from the start of the scenario"));
     }
     match find(teams, spec.team.get_ref()) {
@@ -93,7 +93,7 @@ fn check_absence(spec: AbsenceSpec, teams: &[Team], problems: &mut Vec<Problem>)
                 spec.team.get_ref(),
                 team.teammates
             );
-            problems.push(Problem::new(spec.count.span(), message));
+            problems.push(Problem::error(spec.count.span(), message));
         }
         Some(_) => {}
     }
@@ -128,7 +128,8 @@ fn check_coverage(
 ) {
     if scenario.truth.is_empty() {
         if let Some(span) = expects_accuracy {
-            let problem = Problem::new(span, "accuracy needs the truth, and there is no [[truth]]");
+            let problem =
+                Problem::error(span, "accuracy needs the truth, and there is no [[truth]]");
             problems
                 .push(problem.help("add [[truth]] entries that say which team should get what"));
         }
@@ -138,7 +139,8 @@ fn check_coverage(
     if let Some((intent, language)) = missing {
         let message = format!("no [[truth]] says who should get `{intent}` in `{language}`");
         problems.push(
-            Problem::new(traffic, message).help("a last [[truth]] with only a team takes the rest"),
+            Problem::error(traffic, message)
+                .help("a last [[truth]] with only a team takes the rest"),
         );
     }
 }
@@ -159,7 +161,7 @@ fn first_uncovered(
 fn check_horizon(scenario: &Scenario, span: Range<usize>, problems: &mut Vec<Problem>) {
     let window = Duration::from_micros(scenario.traffic.arrivals.window_us);
     if scenario.horizon < window {
-        let problem = Problem::new(span, "the horizon ends before the traffic does");
+        let problem = Problem::error(span, "the horizon ends before the traffic does");
         problems.push(problem.help("make it longer than traffic.window"));
     }
 }
@@ -187,10 +189,6 @@ fn find<'a>(teams: &'a [Team], name: &str) -> Option<&'a Team> {
 }
 
 fn unknown_team(name: &Spanned<String>, teams: &[Team]) -> Problem {
-    let names: Vec<&str> = teams.iter().map(|team| team.name.get_ref().as_str()).collect();
-    let problem = Problem::new(name.span(), format!("there is no team `{}`", name.get_ref()));
-    match nearest(name.get_ref(), names.iter().copied()) {
-        Some(near) => problem.help(did_you_mean(near)),
-        None => problem.help(format!("the teams of this scenario are {}", names.join(", "))),
-    }
+    let known = teams.iter().map(|team| team.name.get_ref().as_str());
+    Problem::unknown("team", name, "this file", known)
 }

@@ -148,8 +148,14 @@ fn an_unknown_key() {
         "follow_ups",
         "folow_ups",
         expect![[r#"
-            burst.toml:16:1: unknown key `folow_ups`
-              16 | folow_ups = 0.1
+            the scenario has problems
+              × unknown key `folow_ups`
+                ╭─[burst.toml:16:1]
+             15 │ intents = { price = 25, order = 15, refund = 5 }
+             16 │ folow_ups = 0.1
+                · ─────────
+             17 │ roughness = 0.3
+                ╰────
               help: did you mean `follow_ups`?"#]],
     );
 }
@@ -160,8 +166,14 @@ fn an_unknown_section() {
         "[network]",
         "[netwrok]",
         expect![[r#"
-            burst.toml:49:2: unknown key `netwrok`
-              49 | [netwrok]
+            the scenario has problems
+              × unknown key `netwrok`
+                ╭─[burst.toml:49:2]
+             48 │ 
+             49 │ [netwrok]
+                ·  ───────
+             50 │ webhook_latency = "40ms"
+                ╰────
               help: did you mean `network`?"#]],
     );
 }
@@ -172,8 +184,14 @@ fn an_unknown_intent() {
         "refund = 5",
         "refunds = 5",
         expect![[r#"
-            burst.toml:15:37: unknown name `refunds`
-              15 | intents = { price = 25, order = 15, refunds = 5 }
+            the scenario has problems
+              × unknown name `refunds`
+                ╭─[burst.toml:15:37]
+             14 │ languages = { en = 40, es = 20, pt = 15, de = 10, fr = 15 }
+             15 │ intents = { price = 25, order = 15, refunds = 5 }
+                ·                                     ───────
+             16 │ follow_ups = 0.1
+                ╰────
               help: did you mean `refund`?"#]],
     );
 }
@@ -184,8 +202,14 @@ fn an_unknown_intent_in_the_truth() {
         "intent = \"refund\"",
         "intent = [\"refund\", \"borken\"]",
         expect![[r#"
-            burst.toml:39:21: unknown name `borken`
-              39 | intent = ["refund", "borken"]
+            the scenario has problems
+              × unknown name `borken`
+                ╭─[burst.toml:39:21]
+             38 │ [[truth]]
+             39 │ intent = ["refund", "borken"]
+                ·                     ────────
+             40 │ team = "support"
+                ╰────
               help: did you mean `broken`?"#]],
     );
 }
@@ -196,9 +220,15 @@ fn an_unknown_team() {
         "team = \"latam\"",
         "team = \"latin\"",
         expect![[r#"
-        burst.toml:44:8: there is no team `latin`
-          44 | team = "latin"
-          help: did you mean `latam`?"#]],
+            the scenario has problems
+              × unknown team `latin`
+                ╭─[burst.toml:44:8]
+             43 │ language = ["es", "pt"]
+             44 │ team = "latin"
+                ·        ───────
+             45 │ 
+                ╰────
+              help: did you mean `latam`?"#]],
     );
 }
 
@@ -208,9 +238,19 @@ fn an_unknown_measure() {
         "lost =",
         "losses =",
         expect![[r#"
-            burst.toml:54:1: unknown name `losses`
-              54 | losses = { equals = 0 }
-              help: known here: lost, assigned_twice, over_limit, api_windows_exceeded, rate_limited_calls, unassigned_at_end, routing_accuracy, fallback_share, held_share, fairness_jain, fairness_max_over_mean, api_calls_per_dm, time_to_assignment_p50, time_to_assignment_p90, time_to_assignment_p99, time_to_assignment_max"#]],
+            the scenario has problems
+              × unknown name `losses`
+                ╭─[burst.toml:54:1]
+             53 │ [expect]
+             54 │ losses = { equals = 0 }
+                · ──────
+             55 │ routing_accuracy = { at_least = 0.9 }
+                ╰────
+              help: known here: `lost`, `assigned_twice`, `over_limit`, `api_windows_exceeded`,
+                    `rate_limited_calls`, `unassigned_at_end`, `routing_accuracy`, `fallback_share`,
+                    `held_share`, `fairness_jain`, `fairness_max_over_mean`, `api_calls_per_dm`,
+                    `time_to_assignment_p50`, `time_to_assignment_p90`, `time_to_assignment_p99`,
+                    `time_to_assignment_max`"#]],
     );
 }
 
@@ -220,8 +260,14 @@ fn an_unknown_shape() {
         "shape = \"viral\"",
         "shape = \"virl\"",
         expect![[r#"
-            burst.toml:13:9: unknown name `virl`
-              13 | shape = "virl"
+            the scenario has problems
+              × unknown name `virl`
+                ╭─[burst.toml:13:9]
+             12 │ window = "2h"
+             13 │ shape = "virl"
+                ·         ──────
+             14 │ languages = { en = 40, es = 20, pt = 15, de = 10, fr = 15 }
+                ╰────
               help: did you mean `viral`?"#]],
     );
 }
@@ -232,8 +278,14 @@ fn two_shapes() {
         "shape = \"viral\"",
         "shape = { viral = {}, constant = {} }",
         expect![[r#"
-            burst.toml:13:9: a shape is one of viral, constant and at
-              13 | shape = { viral = {}, constant = {} }"#]],
+            the scenario has problems
+              × a shape is one of viral, constant and at
+                ╭─[burst.toml:13:9]
+             12 │ window = "2h"
+             13 │ shape = { viral = {}, constant = {} }
+                ·         ─────────────────────────────
+             14 │ languages = { en = 40, es = 20, pt = 15, de = 10, fr = 15 }
+                ╰────"#]],
     );
 }
 
@@ -243,8 +295,14 @@ fn a_wrong_key_within_a_shape() {
         "shape = \"viral\"",
         "shape.viral = { pek = \"2m\" }",
         expect![[r#"
-            burst.toml:13:17: unknown key `pek`
-              13 | shape.viral = { pek = "2m" }
+            the scenario has problems
+              × unknown key `pek`
+                ╭─[burst.toml:13:17]
+             12 │ window = "2h"
+             13 │ shape.viral = { pek = "2m" }
+                ·                 ───
+             14 │ languages = { en = 40, es = 20, pt = 15, de = 10, fr = 15 }
+                ╰────
               help: did you mean `peak`?"#]],
     );
 }
@@ -255,8 +313,14 @@ fn a_percentage_where_a_share_is_meant() {
         "follow_ups = 0.1",
         "follow_ups = 10",
         expect![[r#"
-        burst.toml:16:14: 10 is not a share; write a number from 0 to 1
-          16 | follow_ups = 10"#]],
+            the scenario has problems
+              × 10 is not a share; write a number from 0 to 1
+                ╭─[burst.toml:16:14]
+             15 │ intents = { price = 25, order = 15, refund = 5 }
+             16 │ follow_ups = 10
+                ·              ──
+             17 │ roughness = 0.3
+                ╰────"#]],
     );
 }
 
@@ -266,8 +330,14 @@ fn a_length_of_time_without_a_unit() {
         "horizon = \"6h\"",
         "horizon = \"360\"",
         expect![[r#"
-        burst.toml:7:11: `360` is not a length of time; write it like "40ms", "90s", "4m" or "1h30m"
-          7 | horizon = "360""#]],
+            the scenario has problems
+              × `360` is not a length of time; write it like "40ms", "90s", "4m" or "1h30m"
+               ╭─[burst.toml:7:11]
+             6 │ seed = 7
+             7 │ horizon = "360"
+               ·           ─────
+             8 │ rules = "rules/viral-burst.toml"
+               ╰────"#]],
     );
 }
 
@@ -277,9 +347,14 @@ fn a_number_where_a_length_of_time_is_meant() {
         "at_most = \"10m\"",
         "at_most = 600",
         expect![[r#"
-        burst.toml:56:38: `time_to_assignment_p99` cannot be compared with this
-          56 | time_to_assignment_p99 = { at_most = 600 }
-          help: it is a length of time: write it like "90s" or "10m""#]],
+            the scenario has problems
+              × `time_to_assignment_p99` cannot be compared with this
+                ╭─[burst.toml:56:38]
+             55 │ routing_accuracy = { at_least = 0.9 }
+             56 │ time_to_assignment_p99 = { at_most = 600 }
+                ·                                      ───
+                ╰────
+              help: it is a length of time: write it like "90s" or "10m""#]],
     );
 }
 
@@ -289,8 +364,14 @@ fn no_shape() {
         "shape = \"viral\"\n",
         "",
         expect![[r#"
-            burst.toml:10:1: the key `shape` is missing
-              10 | [traffic]"#]],
+            the scenario has problems
+              × the key `shape` is missing
+                ╭─[burst.toml:10:1]
+              9 │ 
+             10 │ [traffic]
+                · ─────────
+             11 │ count = 5000
+                ╰────"#]],
     );
 }
 
@@ -300,9 +381,15 @@ fn no_count() {
         "count = 5000\n",
         "",
         expect![[r#"
-        burst.toml:10:1: how many people write?
-          10 | [traffic]
-          help: add count = 5000"#]],
+            the scenario has problems
+              × how many people write?
+                ╭─[burst.toml:10:1]
+              9 │ 
+             10 │ [traffic]
+                · ─────────
+             11 │ window = "2h"
+                ╰────
+              help: add count = 5000"#]],
     );
 }
 
@@ -310,7 +397,7 @@ fn no_count() {
 fn no_team_at_all() {
     let text = GOOD.replace("[[team]]", "[[crew]]");
     let problems = Scenario::from_toml(&text).expect_err("there is no team");
-    assert!(problems[0].help.as_ref().is_some_and(|help| help.starts_with("known here: name,")));
+    assert!(problems[0].help.as_ref().is_some_and(|help| help.starts_with("known here: `name`,")));
 }
 
 #[test]
@@ -319,8 +406,14 @@ fn a_peak_that_never_comes() {
         "shape = \"viral\"",
         "shape.viral = { peak = \"3h\" }",
         expect![[r#"
-            burst.toml:13:1: the peak is after the window
-              13 | shape.viral = { peak = "3h" }
+            the scenario has problems
+              × the peak is after the window
+                ╭─[burst.toml:13:1]
+             12 │ window = "2h"
+             13 │ shape.viral = { peak = "3h" }
+                · ─────
+             14 │ languages = { en = 40, es = 20, pt = 15, de = 10, fr = 15 }
+                ╰────
               help: the fitted values are onset = "5s", peak = "80s", relaxation = "100s", exponent = 0.9"#]],
     );
 }
@@ -331,8 +424,15 @@ fn text_that_is_not_toml() {
         "count = 5000",
         "count = 5,000",
         expect![[r#"
-        burst.toml:11:10: unexpected key or value, expected newline, `#`
-          11 | count = 5,000"#]],
+            the scenario has problems
+              × unexpected key or value
+                ╭─[burst.toml:11:10]
+             10 │ [traffic]
+             11 │ count = 5,000
+                ·          ▲
+             12 │ window = "2h"
+                ╰────
+              help: expected newline, `#`"#]],
     );
 }
 
@@ -342,9 +442,15 @@ fn no_bound() {
         "{ equals = 0 }",
         "{}",
         expect![[r#"
-        burst.toml:54:8: `lost` has no bound
-          54 | lost = {}
-          help: add at_most, at_least or equals"#]],
+            the scenario has problems
+              × `lost` has no bound
+                ╭─[burst.toml:54:8]
+             53 │ [expect]
+             54 │ lost = {}
+                ·        ──
+             55 │ routing_accuracy = { at_least = 0.9 }
+                ╰────
+              help: add at_most, at_least or equals"#]],
     );
 }
 
@@ -354,9 +460,15 @@ fn a_start_without_an_offset() {
         "2026-11-20T18:00:00Z",
         "2026-11-20 18:00",
         expect![[r#"
-        burst.toml:5:9: `2026-11-20 18:00` is not a moment
-          5 | start = "2026-11-20 18:00"
-          help: write date, time and offset: "2026-11-20T18:00:00Z""#]],
+            the scenario has problems
+              × `2026-11-20 18:00` is not a moment
+               ╭─[burst.toml:5:9]
+             4 │ """
+             5 │ start = "2026-11-20 18:00"
+               ·         ──────────────────
+             6 │ seed = 7
+               ╰────
+              help: write date, time and offset: "2026-11-20T18:00:00Z""#]],
     );
 }
 
@@ -366,9 +478,15 @@ fn no_team_for_somebody() {
         "[[truth]]\nteam = \"sales\"\n",
         "",
         expect![[r#"
-        burst.toml:10:1: no [[truth]] says who should get `price` in `en`
-          10 | [traffic]
-          help: a last [[truth]] with only a team takes the rest"#]],
+            the scenario has problems
+              × no [[truth]] says who should get `price` in `en`
+                ╭─[burst.toml:10:1]
+              9 │ 
+             10 │ [traffic]
+                · ─────────
+             11 │ count = 5000
+                ╰────
+              help: a last [[truth]] with only a team takes the rest"#]],
     );
 }
 
@@ -379,14 +497,30 @@ fn several_problems_at_once() {
         "absences = [{ team = \"sale\", count = 3, from = \"50m\", to = \"30m\" }, \
          { team = \"latam\", count = 9, from = \"1m\", to = \"2m\" }]",
         expect![[r#"
-            burst.toml:36:22: there is no team `sale`
-              36 | absences = [{ team = "sale", count = 3, from = "50m", to = "30m" }, { team = "latam", count = 9, from = "1m", to = "2m" }]
+            the scenario has problems
+              × unknown team `sale`
+                ╭─[burst.toml:36:22]
+             35 │ reply_after = 0.25
+             36 │ absences = [{ team = "sale", count = 3, from = "50m", to = "30m" }, { team = "latam", count = 9, from = "1m", to = "2m" }]
+                ·                      ──────
+             37 │ 
+                ╰────
               help: did you mean `sales`?
-            burst.toml:36:60: the absence ends before it begins
-              36 | absences = [{ team = "sale", count = 3, from = "50m", to = "30m" }, { team = "latam", count = 9, from = "1m", to = "2m" }]
+              × the absence ends before it begins
+                ╭─[burst.toml:36:60]
+             35 │ reply_after = 0.25
+             36 │ absences = [{ team = "sale", count = 3, from = "50m", to = "30m" }, { team = "latam", count = 9, from = "1m", to = "2m" }]
+                ·                                                            ─────
+             37 │ 
+                ╰────
               help: `from` and `to` both count from the start of the scenario
-            burst.toml:36:95: 9 of latam cannot be away: there are 6
-              36 | absences = [{ team = "sale", count = 3, from = "50m", to = "30m" }, { team = "latam", count = 9, from = "1m", to = "2m" }]"#]],
+              × 9 of latam cannot be away: there are 6
+                ╭─[burst.toml:36:95]
+             35 │ reply_after = 0.25
+             36 │ absences = [{ team = "sale", count = 3, from = "50m", to = "30m" }, { team = "latam", count = 9, from = "1m", to = "2m" }]
+                ·                                                                                               ─
+             37 │ 
+                ╰────"#]],
     );
 }
 

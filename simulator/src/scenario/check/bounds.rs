@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use engine::Problem;
 use toml::Spanned;
 
 use super::super::spec::{BoundsSpec, NumberOrText};
-use super::super::{Bound, Expectation, Measure, Problem, Quantity, Value};
+use super::super::{Bound, Expectation, Measure, Quantity, Value};
 use crate::duration::Length;
 
 pub(super) fn check(
@@ -30,11 +31,11 @@ fn bounds_of(
     let BoundsSpec { at_most, at_least, equals } = spec.get_ref();
     match (at_most, at_least, equals) {
         (None, None, None) => {
-            let problem = Problem::new(spec.span(), format!("`{measure}` has no bound"));
+            let problem = Problem::error(spec.span(), format!("`{measure}` has no bound"));
             problems.push(problem.help("add at_most, at_least or equals"));
         }
         (_, _, Some(_)) if at_most.is_some() || at_least.is_some() => {
-            let problem = Problem::new(spec.span(), "`equals` leaves no room for another bound");
+            let problem = Problem::error(spec.span(), "`equals` leaves no room for another bound");
             problems.push(problem.help("write either equals, or at_least and at_most"));
         }
         _ => {}
@@ -51,7 +52,7 @@ fn bounds_of(
             Ok(value) => bounds.push(bound(value)),
             Err(help) => {
                 let message = format!("`{measure}` cannot be compared with this");
-                problems.push(Problem::new(text.span(), message).help(help));
+                problems.push(Problem::error(text.span(), message).help(help));
             }
         }
     }

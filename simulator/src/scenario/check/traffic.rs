@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
+use engine::Problem;
 use toml::Spanned;
 
+use super::super::Traffic;
 use super::super::spec::{ConstantSpec, ShapeSpec, TrafficSpec, ViralSpec};
-use super::super::{Problem, Traffic};
 use super::spread;
 use crate::duration::Length;
 use crate::messages::Mix;
@@ -39,7 +40,7 @@ fn weights<T: Ord + Clone>(
 ) -> BTreeMap<T, u32> {
     let Some(spec) = spec else { return default };
     if spec.get_ref().values().all(|weight| *weight == 0) {
-        let problem = Problem::new(spec.span(), "nothing has a weight");
+        let problem = Problem::error(spec.span(), "nothing has a weight");
         problems.push(problem.help("give at least one a number above 0"));
         return default;
     }
@@ -76,7 +77,7 @@ fn window_us(
 ) -> u64 {
     if let ShapeSpec::At(times) = shape {
         if let Some(window) = window {
-            let problem = Problem::new(window.span(), "a list of times needs no window");
+            let problem = Problem::error(window.span(), "a list of times needs no window");
             problems.push(problem.help("remove `window`"));
         }
         return times.iter().map(|at| at.as_micros() + 1).max().unwrap_or(0);
@@ -84,11 +85,11 @@ fn window_us(
     match window {
         Some(window) if window.get_ref().as_micros() > 0 => window.get_ref().as_micros(),
         Some(window) => {
-            problems.push(Problem::new(window.span(), "nobody can write in no time"));
+            problems.push(Problem::error(window.span(), "nobody can write in no time"));
             1
         }
         None => {
-            let problem = Problem::new(traffic, "how long do people write?");
+            let problem = Problem::error(traffic, "how long do people write?");
             problems.push(problem.help("add window = \"2h\""));
             1
         }
@@ -103,7 +104,7 @@ fn volume(
     problems: &mut Vec<Problem>,
 ) -> Volume {
     let mut problem = |message: &str, help: &str| {
-        problems.push(Problem::new(traffic.clone(), message).help(help));
+        problems.push(Problem::error(traffic.clone(), message).help(help));
         Volume::Count(0)
     };
     match (count, rate, shape) {
@@ -120,7 +121,7 @@ fn volume(
 
 fn check_rate(rate: Option<f64>, span: Range<usize>, problems: &mut Vec<Problem>) {
     if rate.is_some_and(|rate| !(0.0..=1e9).contains(&rate)) {
-        problems.push(Problem::new(span, "per_minute must be a number from 0 up"));
+        problems.push(Problem::error(span, "per_minute must be a number from 0 up"));
     }
 }
 
@@ -156,7 +157,7 @@ fn viral_shape(
             "the fitted values are onset = \"{}s\", peak = \"{}s\", relaxation = \"{}s\", exponent = {}",
             fitted.onset, fitted.peak, fitted.relaxation, fitted.exponent
         );
-        problems.push(Problem::new(span, message).help(help));
+        problems.push(Problem::error(span, message).help(help));
     }
     Shape::Viral(viral)
 }
