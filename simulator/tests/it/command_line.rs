@@ -94,10 +94,17 @@ fn bad_input_is_exit_code_2_with_its_place() {
     );
     check(
         scenario,
-        "name = \"triage\"",
-        "name = \"triag\"",
+        "team = \"triage\"",
+        "team = \"triag\"",
         2,
-        &["unknown team `triag`", "did you mean `triage`?"],
+        &["fallback.toml:", "unknown team `triag`", "did you mean `triage`?"],
+    );
+    check(
+        scenario,
+        "[[team]]\n",
+        "[[team]]\nname = \"ghosts\"\nteammates = 1\n\n[[team]]\n",
+        2,
+        &["fallback.toml:", "unknown team `ghosts`", "defined in the rules"],
     );
     check(
         rules,
@@ -112,7 +119,7 @@ fn bad_input_is_exit_code_2_with_its_place() {
         "version = 1",
         "version = 1\ntime_zone = \"Europe/Dublni\"",
         2,
-        &[":2:", "unknown time zone"],
+        &[":3:13", "unknown time zone"],
     );
     check(scenario, "rules/fallback.toml", "rules/nowhere.toml", 2, &["rules/nowhere.toml"]);
     let missing = simulator(&["run", "nowhere.toml"]);
