@@ -63,8 +63,6 @@ pub struct Case {
     pub fell_back: Option<String>,
     /// Whether it waited for office hours, if the router said so.
     pub held: bool,
-    /// Each assignment to a teammate: when, and to whom.
-    pub assignments: Vec<(u64, u64)>,
 }
 
 /// What happened in a run.
@@ -216,45 +214,46 @@ impl Chronicle {
         by: Origin,
     ) -> Option<Happened> {
         let contact = *self.contact_of_conversation.get(&conversation)?;
-        let case = &mut self.cases[contact];
-        let had = case.teammate;
-        let counted = case.open;
-        match to {
+        let team = match to {
             Assignee::Admin(admin) => {
-                let teammate = admin.get();
-                let team = case.team;
-                case.teammate = Some(teammate);
-                case.assigned_us.get_or_insert(at_us);
-                case.assignments.push((at_us, teammate));
-                self.unassigned.remove(&contact);
-                if had == Some(teammate) {
-                    return None;
-                }
-                if let Some(had) = had.filter(|_| counted) {
-                    self.desks.clear(had, conversation);
-                }
-                if by == Origin::Api && had.is_some() {
-                    self.assigned_twice += 1;
-                    let detail = format!("{conversation} went from {had:?} to {teammate}");
-                    self.violated(at_us, "one owner", detail);
-                }
-                if let Err(detail) = self.desks.give(teammate, team, conversation) {
-                    self.over_limit += 1;
-                    self.violated(at_us, "assignment limits", detail);
-                }
-                Some(Happened::Assigned { contact, teammate })
+                return self.given_to(at_us, contact, conversation, admin.get(), by);
             }
-            Assignee::Team(team) => {
-                case.team = Some(team.get());
-                case.teammate = None;
-                self.lost_teammate(contact, conversation, had)
-            }
-            Assignee::Nobody => {
-                case.team = None;
-                case.teammate = None;
-                self.lost_teammate(contact, conversation, had)
-            }
+            Assignee::Team(team) => Some(team.get()),
+            Assignee::Nobody => None,
+        };
+        self.cases[contact].team = team;
+        let had = self.cases[contact].teammate.take();
+        self.lost_teammate(contact, conversation, had)
+    }
+
+    fn given_to(
+        &mut self,
+        at_us: u64,
+        contact: usize,
+        conversation: u64,
+        teammate: u64,
+        by: Origin,
+    ) -> Option<Happened> {
+        let case = &mut self.cases[contact];
+        let (team, open) = (case.team, case.open);
+        let had = case.teammate.replace(teammate);
+        case.assigned_us.get_or_insert(at_us);
+        self.unassigned.remove(&contact);
+        if had == Some(teammate) {
+            return None;
         }
+        if let Some(had) = had.filter(|_| open) {
+            self.desks.clear(had, conversation);
+        }
+        if let Some(had) = had.filter(|_| by == Origin::Api) {
+            self.assigned_twice += 1;
+            self.violated(at_us, "one owner", format!("{conversation}: {had}, then {teammate}"));
+        }
+        if let Err(detail) = self.desks.give(teammate, team, conversation) {
+            self.over_limit += 1;
+            self.violated(at_us, "assignment limits", detail);
+        }
+        Some(Happened::Assigned { contact, teammate })
     }
 
     fn lost_teammate(
@@ -355,7 +354,6 @@ impl Case {
             open: false,
             fell_back: None,
             held: false,
-            assignments: Vec::new(),
         }
     }
 }
@@ -366,3 +364,6 @@ fn in_words(reason: engine::FallbackReason) -> &'static str {
         engine::FallbackReason::TeamUnavailable => "team unavailable",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,15 +36,26 @@ pub fn judge(
         *report.fallback.entry(reason.clone()).or_default() += 1;
     }
     report.violations = chronicle.violations;
-    if let Some(failed) = live.map(|live| live.webhooks_failed).filter(|failed| *failed > 0) {
-        report.violations.push(Violation {
-            invariant: "every webhook is answered 200".to_owned(),
-            at_us: report.run.lasted_us,
-            detail: format!("{failed} attempts failed"),
-        });
-    }
+    report.violations.extend(broken_at_the_end(&report));
     report.judge(&scenario.expectations);
     report
+}
+
+/// Invariants that only the end of a run can tell.
+fn broken_at_the_end(report: &Report) -> Vec<Violation> {
+    let failed = report.live.map_or(0, |live| live.webhooks_failed);
+    let counts = [
+        ("nothing is lost", report.volume.lost, "conversations have no owner at all"),
+        ("no API window is exceeded", report.api.windows_exceeded, "windows had too many calls"),
+        ("every webhook is answered 200", failed, "attempts to deliver failed"),
+    ];
+    let broken = counts.into_iter().filter(|(_, count, _)| *count > 0);
+    let violation = |(invariant, count, what): (&str, u64, &str)| Violation {
+        invariant: invariant.to_owned(),
+        at_us: report.run.lasted_us,
+        detail: format!("{count} {what}"),
+    };
+    broken.map(violation).collect()
 }
 
 /// What the report says was run.
