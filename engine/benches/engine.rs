@@ -64,7 +64,7 @@ fn arrivals(count: u64) -> Vec<Event> {
             updated_at: Timestamp::EPOCH,
             opening: None,
         },
-        change: Change::Started(Message { part: None, text: text.into(), attachments: 0 }),
+        change: Change::Started(Message::text(text)),
     };
     (0..count).map(arrival).collect()
 }

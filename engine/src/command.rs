@@ -1,5 +1,8 @@
 //! Everything that the engine asks for.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{CommandId, ContactId, ConversationId, Decision, TeamId, TeammateId};
@@ -58,6 +61,39 @@ pub enum Action {
     },
     /// Read all teammates and all teams.
     FetchRoster,
+    /// Put a tag on the conversation; the tag is made if Intercom does not have it.
+    AddTag {
+        /// On which conversation.
+        conversation: ConversationId,
+        /// The tag's name.
+        tag: Arc<str>,
+    },
+    /// Set custom attributes of the conversation; others stay as they are.
+    SetAttributes {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// Names to values.
+        attributes: BTreeMap<Arc<str>, AttributeValue>,
+    },
+    /// Write a note that only teammates see.
+    WriteNote {
+        /// Into which conversation.
+        conversation: ConversationId,
+        /// Plain text, lines separated by `\n`.
+        text: String,
+    },
+}
+
+/// The value of a custom attribute.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AttributeValue {
+    /// Yes or no.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A text.
+    Text(Arc<str>),
 }
 
 impl Action {
@@ -72,8 +108,12 @@ impl Action {
                     1
                 }
             }
-            Self::FetchContact { .. } | Self::FetchConversation { .. } => 1,
-            Self::FetchRoster => 2,
+            Self::FetchContact { .. }
+            | Self::FetchConversation { .. }
+            | Self::SetAttributes { .. }
+            | Self::WriteNote { .. } => 1,
+            // The tag's id is looked up by its name first.
+            Self::FetchRoster | Self::AddTag { .. } => 2,
         }
     }
 }

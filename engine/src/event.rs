@@ -132,6 +132,34 @@ pub struct Message {
     /// How many files, pictures or posts came with it.
     #[serde(default)]
     pub attachments: u32,
+    /// What kinds of things came with it, each once, in the order of [`AttachmentKind`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachment_kinds: Vec<AttachmentKind>,
+}
+
+impl Message {
+    /// A message of nothing but text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { part: None, text: text.into(), attachments: 0, attachment_kinds: Vec::new() }
+    }
+}
+
+/// A kind of thing that comes with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentKind {
+    /// A picture.
+    Image,
+    /// A video.
+    Video,
+    /// A voice message or other sound.
+    Audio,
+    /// A sticker.
+    Sticker,
+    /// A post of the social network, shared with the team.
+    SharedPost,
+    /// Anything else.
+    File,
 }
 
 /// Whether a teammate takes conversations.
@@ -153,6 +181,8 @@ pub enum Outcome {
         /// The part that records it, if we made the change just now.
         part: Option<PartId>,
     },
+    /// A tag, an attribute or a note is in the conversation now.
+    Annotated,
     /// A look before a repeated call showed that the conversation was taken, moved or closed by others.
     Superseded(ConversationSnapshot),
     /// The contact, as asked for.
@@ -207,6 +237,9 @@ pub struct ContactProfile {
     /// Custom attributes; values as text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
+    /// When Intercom first knew the contact: tells who is new from who comes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
 }
 
 /// Teams and teammates as Intercom lists them.

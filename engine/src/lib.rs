@@ -31,15 +31,15 @@ mod rule;
 mod text;
 mod timestamp;
 
-pub use command::{Action, Call, Command};
+pub use command::{Action, AttributeValue, Call, Command};
 pub use decision::{
     Assignment, Candidate, ChannelMatch, Decision, FallbackReason, Finding, LeftAlone, NotOurs,
     RequeueReason, Requeued, RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
 };
 pub use engine::{Engine, Overview, Seed, TeamOverview};
 pub use event::{
-    Change, ContactProfile, ConversationSnapshot, ConversationState, Event, Message, Outcome,
-    Presence, RateLimit, RosterSnapshot, TeammateSnapshot,
+    AttachmentKind, Change, ContactProfile, ConversationSnapshot, ConversationState, Event,
+    Message, Outcome, Presence, RateLimit, RosterSnapshot, TeammateSnapshot,
 };
 pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
 pub use policy::Policy;

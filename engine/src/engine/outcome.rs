@@ -135,7 +135,7 @@ impl Engine {
                     self.update(id, |it| it.teammate = Some(teammate));
                     return self.not_ours(id, NotOurs::AlreadyAssigned);
                 }
-                let empty = Message { part: None, text: String::new(), attachments: 0 };
+                let empty = Message::text("");
                 let opening = snapshot.opening.take().unwrap_or(empty);
                 self.learn(id, snapshot, Change::Started(opening));
             }

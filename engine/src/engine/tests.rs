@@ -181,7 +181,7 @@ fn snapshot(id: &str, at: Timestamp) -> ConversationSnapshot {
 }
 
 fn message(text: &str) -> Message {
-    Message { part: None, text: text.into(), attachments: 0 }
+    Message::text(text)
 }
 
 fn roster(teammates: &[(u64, &[u64])]) -> Outcome {

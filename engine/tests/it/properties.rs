@@ -207,7 +207,7 @@ impl World {
             }
             Action::FetchContact { .. } => Outcome::Contact(ContactProfile::default()),
             Action::FetchConversation { conversation } => {
-                let opening = Some(Message { part: None, text: "price".into(), attachments: 0 });
+                let opening = Some(Message::text("price"));
                 let number = conversation.as_str().parse().unwrap();
                 let snapshot = self.snapshot(number, None, None, false);
                 Outcome::Conversation(ConversationSnapshot { opening, ..snapshot })
@@ -242,7 +242,7 @@ impl World {
     }
 
     fn change(&mut self, kind: u8) -> Change {
-        let message = |text: &str| Message { part: None, text: text.into(), attachments: 0 };
+        let message = |text: &str| Message::text(text);
         match kind {
             0 | 1 => Change::Started(message("what price?")),
             2 => Change::ContactReplied(message("hello??")),

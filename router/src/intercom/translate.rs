@@ -54,7 +54,7 @@ pub(crate) fn conversation_id(item: &Conversation<'_>) -> Option<ConversationId>
 pub(crate) fn opening_message(conversation: &Conversation<'_>) -> Message {
     match source(conversation) {
         Some(source) => message(None, &source.body, &source.attachments),
-        None => Message { part: None, text: String::new(), attachments: 0 },
+        None => Message::text(""),
     }
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn contact_messages(conversation: &Conversation<'_>) -> Vec<Message> 
         .map(|part| message(part.id.0.map(PartId::new), &part.body, &part.attachments))
         .collect();
     if messages.is_empty() {
-        messages.push(Message { part: None, text: String::new(), attachments: 0 });
+        messages.push(Message::text(""));
     }
     messages
 }

@@ -27,7 +27,7 @@ fn changed(notification: &Notification) -> (&ConversationSnapshot, &Change) {
 }
 
 fn text(part: Option<u64>, text: &str, attachments: u32) -> Message {
-    Message { part: part.map(PartId::new), text: text.to_owned(), attachments }
+    Message { part: part.map(PartId::new), attachments, ..Message::text(text) }
 }
 
 #[test]
