@@ -30,6 +30,8 @@ pub(crate) enum Purpose {
     Diagnose { conversation: ConversationId, tried: Tried, refusal: String },
     /// To know teams and teammates.
     Roster,
+    /// To leave a tag, an attribute or a note on a conversation.
+    Remark { conversation: ConversationId },
 }
 
 /// An assignment that was refused.
@@ -128,6 +130,10 @@ impl Calls {
 
     /// Lines up again what was under way when the router went down.
     pub(crate) fn resume(&mut self) {
+        // Nobody can tell whether a note was written, and two are worse than none.
+        self.open.retain(|_, call| {
+            call.stage != Stage::InFlight || !matches!(call.action, Action::WriteNote { .. })
+        });
         for (id, call) in &mut self.open {
             if call.stage == Stage::InFlight {
                 call.look_first();
@@ -203,7 +209,7 @@ mod tests {
     #[test]
     fn the_oldest_conversation_goes_first() {
         let mut calls = Calls::default();
-        let place = |number| Place { opened_at: Timestamp::EPOCH, number };
+        let place = |number| Place::new(Timestamp::EPOCH, number);
         let young = calls.add(place(2), Action::FetchRoster, Purpose::Roster);
         let old = calls.add(place(1), Action::FetchRoster, Purpose::Roster);
         assert_eq!(calls.send_next().map(|call| call.id), Some(old));
@@ -218,7 +224,7 @@ mod tests {
         let mut calls = Calls::default();
         let conversation = ConversationId::new("1");
         let team = TeamId::new(5);
-        let place = Place { opened_at: Timestamp::EPOCH, number: 1 };
+        let place = Place::new(Timestamp::EPOCH, 1);
         let action =
             Action::AssignTeam { conversation: conversation.clone(), team, look_first: false };
         let id = calls.add(place, action, Purpose::Place { conversation, team });

@@ -1,6 +1,7 @@
 //! What makes a conversation one of the channel's: any of several signals.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{ChannelMatch, ContactProfile, ConversationSnapshot};
@@ -8,6 +9,8 @@ use crate::{ChannelMatch, ContactProfile, ConversationSnapshot};
 /// The channel that the rules are for.
 #[derive(Clone, Debug)]
 pub(crate) struct Channel {
+    /// For people.
+    pub(crate) name: Option<Arc<str>>,
     /// In the order in which they are looked for.
     pub(crate) signals: Vec<Signal>,
     /// How long to wait for a signal that comes after the conversation.
@@ -106,7 +109,7 @@ mod tests {
 
     #[track_caller]
     fn check(signals: Vec<Signal>, it: &ConversationSnapshot, expected: Option<ChannelMatch>) {
-        let channel = Channel { signals, settle_for: Duration::ZERO };
+        let channel = Channel { name: None, signals, settle_for: Duration::ZERO };
         assert_eq!(channel.in_conversation(it), expected);
     }
 
@@ -136,7 +139,7 @@ mod tests {
     fn a_contact_attribute_is_only_seen_in_the_contact() {
         let signal = Signal::ContactAttribute { name: "network".into(), equals: "tiktok".into() };
         check(vec![signal.clone()], &conversation(), None);
-        let channel = Channel { signals: vec![signal], settle_for: Duration::ZERO };
+        let channel = Channel { name: None, signals: vec![signal], settle_for: Duration::ZERO };
         let profile =
             ContactProfile { attributes: conversation().attributes, ..ContactProfile::default() };
         let expected = ChannelMatch::ContactAttribute("network".into());

@@ -17,6 +17,10 @@ pub(crate) struct Conversation {
     pub(crate) dossier: Option<Box<Dossier>>,
     /// Index of the team that it was routed to.
     pub(crate) team: Option<usize>,
+    /// Indices of the teams that get it, one after the other, if Intercom refuses that team.
+    pub(crate) ladder: Vec<usize>,
+    /// Who gets it before others of the team.
+    pub(crate) preferred: Option<TeammateId>,
     /// The team that Intercom shows for it.
     pub(crate) shown_team: Option<TeamId>,
     /// Who has it, or is about to get it.
@@ -37,6 +41,8 @@ pub(crate) struct Dossier {
     /// Tags, attributes, source: where the channel's signals are looked for.
     pub(crate) labels: Option<ConversationSnapshot>,
     pub(crate) message: Option<Message>,
+    /// What the contact wrote after it, in the order of the parts, each once.
+    pub(crate) replies: Vec<Message>,
     pub(crate) profile: Option<ContactProfile>,
     pub(crate) channel: Option<ChannelMatch>,
     /// The time to show a signal is over and the conversation was looked at.
@@ -78,6 +84,8 @@ impl Conversation {
             contact: snapshot.contact.clone(),
             dossier: Some(Box::default()),
             team: None,
+            ladder: Vec::new(),
+            preferred: None,
             shown_team: snapshot.team,
             teammate: snapshot.teammate,
             excluded: Vec::new(),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::LanguageSource;
 use crate::{ConversationId, TeamId, TeammateId, Timestamp};
 
 /// One decision about one conversation.
@@ -47,6 +48,12 @@ pub enum Verdict {
     Requeued(Requeued),
     /// Somebody else took charge of the conversation: the engine keeps its hands off.
     LeftAlone(LeftAlone),
+    /// Intercom refuses a tag, an attribute or a note that a rule asks for. The owner is found all
+    /// the same.
+    RemarkRefused {
+        /// What Intercom said last.
+        refusal: String,
+    },
     /// Intercom refuses every assignee we tried: a human must look at it.
     Stuck {
         /// What Intercom said last, such as `404` or `400 parameter_invalid`.
@@ -89,13 +96,50 @@ pub struct Routing {
     pub by: RoutedBy,
     /// Which signal told the channel.
     pub channel: ChannelMatch,
-    /// The contact's language as the rules saw it; `und` if it is not known.
-    pub language: Arc<str>,
-    /// Each rule that was tried, in order; the last one matched unless the fallback was taken.
-    pub trials: Vec<Trial>,
+    /// What the rules saw and said.
+    pub explanation: Explanation,
     /// The team's office hours begin then: until that moment the conversation is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<Timestamp>,
+}
+
+/// What the rules saw of a conversation, and what they said to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The rule that matched; `None` if none did, and the fallback decides.
+    pub rule: Option<Arc<str>>,
+    /// The teams that should get it, by their names in the rules: the first that Intercom accepts.
+    /// Never empty.
+    pub ladder: Vec<Arc<str>>,
+    /// The teammate whom the rule names, by the name in the rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teammate: Option<Arc<str>>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// The language of the message as the rules saw it; `und` if it cannot be told.
+    pub language: Arc<str>,
+    /// How sure that is, from 0 to 1.
+    pub language_confidence: f32,
+    /// What told the language.
+    pub language_source: LanguageSource,
+    /// Each rule that was tried, in order; the last one matched unless none did.
+    pub trials: Vec<Trial>,
+    /// The message was longer than the rules allow: only so many of its bytes were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_after_bytes: Option<usize>,
+}
+
+/// How urgent a conversation is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Stands in line as if it had come earlier.
+    High,
+    /// Stands where it came.
+    #[default]
+    Normal,
+    /// Stands in line as if it had come later.
+    Low,
 }
 
 /// What sent a conversation to its team.
@@ -141,39 +185,64 @@ pub struct Trial {
     pub rule: Arc<str>,
     /// Whether it matched.
     pub matched: bool,
-    /// What decided it: the conditions in the order in which they were looked at.
-    pub findings: Vec<Finding>,
+    /// What was seen of what it asks for.
+    pub finding: Finding,
 }
 
-/// What one condition of a rule found.
+/// What was seen of a condition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Whether the condition holds.
+    pub holds: bool,
+    /// What it asks for, in the words of a person.
+    pub asked: Arc<str>,
+    /// What was seen.
+    pub found: Found,
+}
+
+/// What was seen of the thing that a condition asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Finding {
-    /// This keyword stands in the message, at these bytes.
-    KeywordFound {
-        /// As the rules file spells it.
-        keyword: Arc<str>,
-        /// Bytes of the original message.
-        span: Range<usize>,
-    },
-    /// A keyword that must not be there is.
-    KeywordForbidden {
-        /// As the rules file spells it.
-        keyword: Arc<str>,
-        /// Bytes of the original message.
-        span: Range<usize>,
-    },
-    /// None of the condition's keywords stands in the message.
-    NoKeyword,
-    /// None of the keywords that must not be there is.
-    NoForbiddenKeyword,
-    /// The contact's language compared with the wanted ones.
+pub enum Found {
+    /// Of a group whose parts must all hold: its parts.
+    All(Vec<Finding>),
+    /// Of a group of which one part must hold: its parts.
+    Any(Vec<Finding>),
+    /// Of a group of which no part may hold: its parts.
+    None(Vec<Finding>),
+    /// The words that stand in the message, wanted or not.
+    Words(Vec<Hit>),
+    /// The language.
     Language {
-        /// The contact's.
-        actual: Arc<str>,
-        /// Whether it is one of the wanted.
-        wanted: bool,
+        /// Its tag; `und` if it cannot be told.
+        language: Arc<str>,
+        /// How sure, from 0 to 1.
+        confidence: f32,
+        /// What told it.
+        source: LanguageSource,
     },
+    /// The topic that fits best.
+    Topic {
+        /// Its name; `None` if there is nothing to go by.
+        topic: Option<Arc<str>>,
+        /// How sure, from 0 to 1.
+        confidence: f32,
+        /// What in the message weighed most, and its share of the whole. Left out when written
+        /// down, since these are the contact's own words.
+        #[serde(skip)]
+        weights: Vec<(Arc<str>, f32)>,
+    },
+    /// Something with a value; `None` if it has none. Free text is not quoted.
+    Value(Option<Arc<str>>),
+}
+
+/// A word or pattern of the rules in a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// As the rules file spells it.
+    pub pattern: Arc<str>,
+    /// Bytes of the original message.
+    pub span: Range<usize>,
 }
 
 /// How a teammate was found.
@@ -258,6 +327,8 @@ pub enum Standing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TieBreak {
+    /// The rule names them.
+    Named,
     /// Nobody else was eligible.
     OnlyOne,
     /// Had the fewest open conversations.

@@ -10,6 +10,7 @@ use crate::deadline::{Deadline, Deadlines};
 use crate::hours::Opening;
 use crate::queue::{ConversationQueue, Place};
 use crate::roster::Roster;
+use crate::subject::QueueState;
 use crate::{
     Action, Command, CommandId, ConversationId, Decision, Event, Policy, Timestamp, Verdict,
 };
@@ -107,6 +108,17 @@ struct TeamLines {
     opening: Opening,
     /// Whether the held are being handed out step by step.
     releasing: bool,
+}
+
+impl TeamLines {
+    /// What waits, for a teammate or for the team to open.
+    fn state(&self) -> QueueState {
+        let waiting = self.queue.len() + self.held.len();
+        QueueState {
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+            oldest: self.queue.oldest().into_iter().chain(self.held.oldest()).min(),
+        }
+    }
 }
 
 impl Default for TeamLines {
@@ -217,8 +229,8 @@ impl Engine {
 
     fn fetch_roster(&mut self) {
         if self.roster_call.is_none() {
-            let first = Place { opened_at: Timestamp::EPOCH, number: 0 };
-            self.roster_call = Some(self.calls.add(first, Action::FetchRoster, Purpose::Roster));
+            self.roster_call =
+                Some(self.calls.add(Place::FIRST, Action::FetchRoster, Purpose::Roster));
         }
         self.deadlines.set(self.now + ROSTER_EVERY, Deadline::Roster);
     }

@@ -1,15 +1,21 @@
 //! Office hours: a week of opening times in a time zone, with holidays.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan};
+use toml::{Table, Value};
 
 use crate::Timestamp;
 
 /// How far ahead an opening is looked for: a schedule that stays closed longer never opens.
 const HORIZON_DAYS: i64 = 400;
+
+/// Names of the days, Monday first.
+pub(crate) const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Opening times of a team. Minutes count from local midnight.
 #[derive(Clone, Debug)]
@@ -67,6 +73,21 @@ impl Hours {
         Opening { open: false, until: None }
     }
 
+    /// As a rules file says it.
+    pub(crate) fn print(&self) -> Table {
+        let mut table = Table::new();
+        if let Some(zone) = self.time_zone.iana_name() {
+            table.insert("time_zone".to_owned(), zone.into());
+        }
+        for (name, day) in WEEKDAYS.into_iter().zip(&self.week).filter(|(_, day)| !day.is_empty()) {
+            let times = day.iter().map(|it| Value::String(clock(it)));
+            table.insert(name.to_owned(), Value::Array(times.collect()));
+        }
+        let holidays = self.holidays.iter().map(|day| Value::String(day.to_string()));
+        table.insert("holidays".to_owned(), Value::Array(holidays.collect()));
+        table
+    }
+
     fn local_date(&self, at: Timestamp) -> Option<Date> {
         let micros = i64::try_from(at.as_micros()).ok()?;
         let moment = jiff::Timestamp::from_microsecond(micros).ok()?;
@@ -108,6 +129,31 @@ pub(crate) fn interval(text: &str) -> Result<Range<u16>, &'static str> {
         Err("opening times end on the day on which they begin: for a night, write \
              `\"22:00-24:00\"` on one day and `\"00:00-06:00\"` on the next")
     }
+}
+
+/// Reads a window such as `"18:00-22:00"`. One over midnight becomes two.
+///
+/// # Errors
+///
+/// Says what would be right.
+pub(crate) fn window(text: &str) -> Result<Vec<Range<u16>>, &'static str> {
+    const SHAPE: &str = "write it as `\"18:00-22:00\"`";
+    let (from, to) = text.split_once('-').ok_or(SHAPE)?;
+    let start = minute_of_day(from.trim()).ok_or(SHAPE)?;
+    let end = minute_of_day(to.trim()).ok_or(SHAPE)?;
+    match start.cmp(&end) {
+        Ordering::Less => Ok(vec![start..end]),
+        Ordering::Equal => Err("it begins when it ends: for the whole day write `\"00:00-24:00\"`"),
+        Ordering::Greater => {
+            Ok([0..end, start..24 * 60].into_iter().filter(|it| !it.is_empty()).collect())
+        }
+    }
+}
+
+/// `09:00-18:00` for 540..1080.
+pub(crate) fn clock(window: &Range<u16>) -> String {
+    let at = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    format!("{}-{}", at(window.start), at(window.end))
 }
 
 fn minute_of_day(text: &str) -> Option<u16> {
@@ -170,6 +216,16 @@ mod tests {
         let never = Hours::new(TimeZone::UTC, Default::default(), vec![]);
         let expected = Opening { open: false, until: None };
         assert_eq!(never.at(moment("2026-11-20T08:00:00Z")), expected);
+    }
+
+    #[test]
+    fn windows_may_go_over_midnight() {
+        assert_eq!(window("18:00-22:00"), Ok(vec![1080..1320]));
+        assert_eq!(window("22:00-06:00"), Ok(vec![0..360, 1320..1440]));
+        assert_eq!(window("22:00-00:00"), Ok(vec![1320..1440]));
+        for wrong in ["", "18", "9:00-9:00", "18:00-25:00"] {
+            assert!(window(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -15,7 +15,9 @@
 mod budget;
 mod calls;
 mod channel;
+mod classifier;
 mod command;
+mod condition;
 mod conversation;
 mod deadline;
 mod decision;
@@ -23,18 +25,23 @@ mod engine;
 mod event;
 mod hours;
 mod id;
+pub mod language;
+mod note;
 mod policy;
 pub mod problem;
 mod queue;
 mod roster;
 mod rule;
+mod subject;
 mod text;
 mod timestamp;
+mod topic;
 
 pub use command::{Action, AttributeValue, Call, Command};
 pub use decision::{
-    Assignment, Candidate, ChannelMatch, Decision, FallbackReason, Finding, LeftAlone, NotOurs,
-    RequeueReason, Requeued, RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
+    Assignment, Candidate, ChannelMatch, Decision, Explanation, FallbackReason, Finding, Found,
+    Hit, LeftAlone, NotOurs, Priority, RequeueReason, Requeued, RoutedBy, Routing, Standing,
+    TieBreak, Trial, Verdict, Waiting,
 };
 pub use engine::{Engine, Overview, Seed, TeamOverview};
 pub use event::{
@@ -42,6 +49,8 @@ pub use event::{
     Message, Outcome, Presence, RateLimit, RosterSnapshot, TeammateSnapshot,
 };
 pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
-pub use policy::Policy;
+pub use policy::{Invalid, Loaded, Policy, RulesSource, json_schema};
 pub use problem::{Problem, Severity};
+pub use rule::Choice;
+pub use subject::{QueueState, Subject};
 pub use timestamp::Timestamp;

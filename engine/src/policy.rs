@@ -1,28 +1,52 @@
 //! What a rules file says, checked and ready to decide with.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use crate::channel::Channel;
+use crate::condition::Test;
 use crate::hours::Hours;
-use crate::rule::Rule;
-use crate::text::Keywords;
-use crate::{Problem, TeamId};
+use crate::language::{LanguageSource, Languages};
+use crate::rule::{Named, Rule};
+use crate::text::{Patterns, TextOptions};
+use crate::topic::TopicModel;
+use crate::{Priority, Problem, TeamId, Timestamp};
 
 mod check;
+mod print;
+mod schema;
+mod source;
 mod spec;
+
+pub use schema::json_schema;
+pub use source::RulesSource;
 
 /// A checked set of rules.
 #[derive(Clone, Debug)]
 pub struct Policy {
     pub(crate) version: Arc<str>,
+    pub(crate) time_zone: TimeZone,
     pub(crate) channel: Channel,
+    pub(crate) text: TextOptions,
+    pub(crate) patterns: Patterns,
+    pub(crate) languages: Languages,
+    /// What the file says about languages, to be printed.
+    pub(crate) language_options: LanguageSettings,
+    pub(crate) topics: Option<Topics>,
+    pub(crate) attributes: Catalogue,
     /// In the order of their names.
     pub(crate) teams: Vec<Team>,
+    /// In the order of their names.
+    pub(crate) teammates: Vec<Named>,
     pub(crate) rules: Vec<Rule>,
-    pub(crate) keywords: Keywords,
-    /// Index of the team that gets what no rule matches.
-    pub(crate) fallback: usize,
+    pub(crate) needs: Needs,
+    /// Indices of the teams that get what no rule matches: the first that Intercom accepts. Never
+    /// empty.
+    pub(crate) fallback: Vec<usize>,
+    pub(crate) head_start: HeadStart,
     /// The most open conversations for one teammate over all teams.
     pub(crate) assignment_limit: Option<u32>,
     pub(crate) after_hours: AfterHours,
@@ -36,8 +60,104 @@ pub(crate) struct Team {
     pub(crate) id: TeamId,
     /// The most open conversations of this team for one teammate.
     pub(crate) assignment_limit: Option<u32>,
-    /// `None`: always open.
-    pub(crate) hours: Option<Hours>,
+    /// Name and times; `None`: always open.
+    pub(crate) hours: Option<(Arc<str>, Hours)>,
+    /// In lower case; empty if the file does not say.
+    pub(crate) languages: Vec<Arc<str>>,
+}
+
+impl Team {
+    pub(crate) fn is_open(&self, at: Timestamp) -> bool {
+        self.hours.as_ref().is_none_or(|(_, hours)| hours.at(at).open)
+    }
+}
+
+/// The topics that messages can have, and what tells them.
+#[derive(Clone, Debug)]
+pub(crate) struct Topics {
+    /// In alphabetical order; a topic's index is its place.
+    pub(crate) names: Vec<Arc<str>>,
+    pub(crate) model: TopicModel,
+    /// Topic and text, to be printed.
+    pub(crate) examples: Vec<(usize, Arc<str>)>,
+}
+
+/// What the file says about languages.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LanguageSettings {
+    /// In lower case; empty if only the profile is asked.
+    pub(crate) among: Vec<Arc<str>>,
+    pub(crate) at_least: Option<f64>,
+    pub(crate) international: Vec<Arc<str>>,
+    /// Name and examples.
+    pub(crate) classes: Vec<(Arc<str>, Vec<Arc<str>>)>,
+}
+
+/// The attributes that conditions may ask for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Catalogue {
+    pub(crate) contact: BTreeMap<Arc<str>, AttributeType>,
+    pub(crate) conversation: BTreeMap<Arc<str>, AttributeType>,
+}
+
+/// What values an attribute can have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AttributeType {
+    Text,
+    Number,
+    Boolean,
+    /// One of these texts.
+    OneOf(Vec<Arc<str>>),
+}
+
+/// What rules ask for that may have to be fetched first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// Something that only the contact's profile tells.
+    profile: bool,
+    /// The language, which the profile tells if the message does not.
+    language: bool,
+}
+
+impl Needs {
+    fn of(rules: &[Rule]) -> Self {
+        let mut needs = Self::default();
+        for rule in rules.iter().filter(|rule| rule.enabled) {
+            for (test, _) in rule.when.tests() {
+                needs.profile |= test.ask().needs_profile();
+                needs.language |= matches!(test, Test::Language(_));
+            }
+        }
+        needs
+    }
+}
+
+/// How much earlier or later a conversation counts as come, by its priority. This is linear
+/// ageing: whoever waits long enough comes before any priority, so nobody starves (Genesys Cloud
+/// calls it the conversation score).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HeadStart {
+    /// Earlier.
+    pub(crate) high: Duration,
+    /// Later.
+    pub(crate) low: Duration,
+}
+
+impl Default for HeadStart {
+    fn default() -> Self {
+        Self { high: Duration::from_secs(3600), low: Duration::from_secs(3600) }
+    }
+}
+
+impl HeadStart {
+    /// When a conversation counts as opened.
+    pub(crate) fn apply(self, opened_at: Timestamp, priority: Priority) -> Timestamp {
+        match priority {
+            Priority::High => opened_at - self.high,
+            Priority::Normal => opened_at,
+            Priority::Low => opened_at + self.low,
+        }
+    }
 }
 
 /// What happens to conversations whose team is not in.
@@ -45,8 +165,15 @@ pub(crate) struct Team {
 pub(crate) struct AfterHours {
     /// Index of the team that holds them; `None`: they wait in their own team.
     pub(crate) hold_in: Option<usize>,
-    /// Time between two releases after opening; `None`: all at once.
-    pub(crate) release_every: Option<Duration>,
+    /// Releases a minute after opening; `None`: all at once.
+    pub(crate) release_per_minute: Option<u32>,
+}
+
+impl AfterHours {
+    /// Time between two releases.
+    pub(crate) fn release_every(&self) -> Option<Duration> {
+        self.release_per_minute.map(|per_minute| Duration::from_secs(60) / per_minute)
+    }
 }
 
 /// How much of Intercom's API the engine may use.
@@ -69,8 +196,59 @@ impl Default for ApiLimits {
     }
 }
 
+/// Rules that can be used.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What they say.
+    pub policy: Policy,
+    /// All their text.
+    pub source: RulesSource,
+    /// What is doubtful in them, in the order of the files.
+    pub warnings: Vec<Problem>,
+}
+
+/// Rules that cannot be used.
+#[derive(Clone, Debug)]
+pub struct Invalid {
+    /// All their text, as far as it could be read.
+    pub source: RulesSource,
+    /// Errors and warnings, in the order of the files.
+    pub problems: Vec<Problem>,
+}
+
 impl Policy {
-    /// Reads and checks a rules file (the format is described in the README of the scenarios).
+    /// Reads and checks a rules file and all that it includes (the format is described in the
+    /// README of the scenarios).
+    ///
+    /// `name` is what the file is called, `main` its text; `read` takes a path from its folder
+    /// and gives the text of another file, or says why there is none.
+    ///
+    /// # Errors
+    ///
+    /// All problems found.
+    pub fn load(
+        name: &str,
+        main: &str,
+        read: &mut dyn FnMut(&str) -> Result<String, String>,
+    ) -> Result<Loaded, Box<Invalid>> {
+        let sources = source::Sources::read(name, main, read);
+        check::policy(sources)
+    }
+
+    /// Reads and checks rules of which all files are at hand.
+    ///
+    /// # Errors
+    ///
+    /// All problems found.
+    pub fn from_source(source: &RulesSource) -> Result<Loaded, Box<Invalid>> {
+        let main = source.text(None).unwrap_or_default();
+        Self::load("", main, &mut |name| {
+            let text = source.text(Some(name)).map(str::to_owned);
+            text.ok_or_else(|| "it is not part of these rules".to_owned())
+        })
+    }
+
+    /// Reads and checks rules that are all in one text.
     ///
     /// Returns the policy and any warnings.
     ///
@@ -78,8 +256,10 @@ impl Policy {
     ///
     /// All problems found, errors and warnings, in the order in which they stand in the file.
     pub fn from_toml(source: &str) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
-        let spec = spec::RulesSpec::parse(source).map_err(|problem| vec![problem])?;
-        check::policy(spec, source)
+        match Self::from_source(&RulesSource::single(source)) {
+            Ok(loaded) => Ok((loaded.policy, loaded.warnings)),
+            Err(invalid) => Err(invalid.problems),
+        }
     }
 
     /// Names this set of rules: the first 12 hexadecimal digits of the SHA-256 of its source.
@@ -91,6 +271,11 @@ impl Policy {
     /// The teams: name in the rules and id in Intercom, in the order of their names.
     pub fn teams(&self) -> impl Iterator<Item = (&Arc<str>, TeamId)> {
         self.teams.iter().map(|team| (&team.name, team.id))
+    }
+
+    /// The teammates whom rules name: name in the rules and id in Intercom.
+    pub fn teammates(&self) -> impl Iterator<Item = (&Arc<str>, crate::TeammateId)> {
+        self.teammates.iter().map(|teammate| (&teammate.name, teammate.id))
     }
 
     /// The most open conversations that one teammate may have: of the team, and over all teams.
@@ -109,7 +294,7 @@ impl Policy {
     /// The name of the team that gets what no rule matches.
     #[must_use]
     pub fn fallback_team(&self) -> &Arc<str> {
-        &self.teams[self.fallback].name
+        &self.teams[self.fallback[0]].name
     }
 
     /// The names of the rules, in the order in which they are tried.
@@ -121,7 +306,13 @@ impl Policy {
         self.teams.iter().position(|team| team.id == id)
     }
 
-    pub(crate) fn needs_profile(&self) -> bool {
-        self.rules.iter().any(|rule| rule.when.needs_profile())
+    /// Whether the rules need the contact's profile to decide about this message: for what only
+    /// the profile tells, or for the language if the message does not tell it.
+    pub(crate) fn needs_profile(&self, text: &str) -> bool {
+        let untold = || {
+            let source = self.languages.identify(text, None, None).source;
+            source == LanguageSource::Undetermined
+        };
+        self.needs.profile || (self.needs.language && untold())
     }
 }

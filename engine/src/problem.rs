@@ -4,8 +4,7 @@
 //! rules.
 
 use std::ops::Range;
-
-use toml::Spanned;
+use std::sync::Arc;
 
 /// Something wrong, or doubtful, in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +17,8 @@ pub struct Problem {
     pub help: Option<String>,
     /// Where: bytes of the file. Empty if the whole file is meant.
     pub span: Range<usize>,
+    /// In which file; `None` in the one that was to be read, a name in one that it includes.
+    pub file: Option<Arc<str>>,
 }
 
 /// How bad a [`Problem`] is.
@@ -33,7 +34,7 @@ impl Problem {
     /// Something that stops the file from being used.
     #[must_use]
     pub fn error(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), help: None, span }
+        Self { severity: Severity::Error, message: message.into(), help: None, span, file: None }
     }
 
     /// Something that probably is not meant.
@@ -53,16 +54,17 @@ impl Problem {
     #[must_use]
     pub fn unknown<'a>(
         what: &str,
-        name: &Spanned<String>,
+        name: &str,
+        span: Range<usize>,
         place: &str,
         known: impl Iterator<Item = &'a str> + Clone,
     ) -> Self {
-        let help = match nearest(name.get_ref(), known.clone()) {
+        let help = match nearest(name, known.clone()) {
             Some(near) => did_you_mean(near),
             None if known.clone().next().is_none() => format!("no {what} is defined in {place}"),
             None => format!("defined in {place}: {}", list(known)),
         };
-        Self::error(name.span(), format!("unknown {what} `{}`", name.get_ref())).help(help)
+        Self::error(span, format!("unknown {what} `{name}`")).help(help)
     }
 
     /// What TOML's reader stumbled over. Turns serde's "unknown field `wehn`, expected one of `a`,
@@ -80,7 +82,7 @@ impl Problem {
         let kind = match wrong {
             _ if wrong.starts_with("unknown field") => "key",
             _ if wrong.starts_with("unknown variant") => "name",
-            _ => return problem(wrong).help(format!("expected {expected}")),
+            _ => return wrong_type(problem(wrong), wrong, expected),
         };
         let unknown = quoted(wrong).next().unwrap_or_default();
         let help = match nearest(unknown, quoted(expected)) {
@@ -117,12 +119,42 @@ pub fn did_you_mean(word: &str) -> String {
     format!("did you mean `{word}`?")
 }
 
+/// serde's "invalid type: string "100", expected i64" in words of people.
+fn wrong_type(problem: Problem, wrong: &str, expected: &str) -> Problem {
+    let Some(found) = wrong.strip_prefix("invalid type: ") else {
+        return problem.help(format!("expected {expected}"));
+    };
+    let found = match found.split_once(' ') {
+        Some(("string", text)) => format!("the text {text}"),
+        Some(("integer", number)) | Some(("floating", number)) => {
+            format!("the number {}", number.trim_start_matches("point "))
+        }
+        Some(("boolean", value)) => value.trim_matches('`').to_owned(),
+        _ if found == "sequence" => "a list".to_owned(),
+        _ if found == "map" => "a table".to_owned(),
+        _ => found.to_owned(),
+    };
+    let expected = match expected {
+        "i64" => "a whole number, without quotes",
+        "f64" => "a number, without quotes",
+        "a boolean" => "`true` or `false`, without quotes",
+        "a string" => "a text in quotes",
+        "a sequence" => "a list, such as `[\"one\", \"two\"]`",
+        "a map" => "a table, such as `{ key = \"value\" }`",
+        _ if expected.starts_with("struct ") => "a table, such as `{ key = \"value\" }`",
+        other => other,
+    };
+    let message = format!("{found} cannot stand here");
+    Problem { message, ..problem }.help(format!("write {expected}"))
+}
+
 fn quoted(text: &str) -> impl Iterator<Item = &str> + Clone {
     text.split('`').skip(1).step_by(2)
 }
 
-/// `` `a`, `b`, `c` ``
-fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+/// Names for a sentence: `` `a`, `b`, `c` ``.
+#[must_use]
+pub fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -131,14 +131,15 @@ impl Roster {
         policy.teams.iter().enumerate().filter(|(_, it)| has(it.id)).map(|(i, _)| i).collect()
     }
 
-    /// Looks for the next teammate of a team: of those who are there and have room the one with
-    /// the fewest open conversations, then the longest since the last assignment, then the
+    /// Looks for the next teammate of a team: the preferred one, if a member who is there and has
+    /// room; else of all such members the one with the fewest open conversations, then the longest since the last assignment, then the
     /// smallest id. This is what Intercom calls balanced assignment (help centre, 6553774).
     pub(crate) fn select(
         &self,
         policy: &Policy,
         team: usize,
         excluded: &[TeammateId],
+        preferred: Option<TeammateId>,
     ) -> Selection {
         let members = self.members.get(&policy.teams[team].id).map_or(&[][..], Vec::as_slice);
         let candidates: Vec<Candidate> = members
@@ -149,7 +150,10 @@ impl Roster {
                 Candidate { teammate: *id, open: teammate.open, standing }
             })
             .collect();
-        let chosen = self.choose(&candidates);
+        let is_named =
+            |it: &&Candidate| Some(it.teammate) == preferred && it.standing == Standing::Eligible;
+        let named = candidates.iter().find(is_named).map(|it| (it.teammate, TieBreak::Named));
+        let chosen = named.or_else(|| self.choose(&candidates));
         Selection { chosen, candidates }
     }
 

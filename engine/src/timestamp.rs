@@ -20,6 +20,9 @@ impl Timestamp {
     /// The Unix epoch, 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);
 
+    /// The end of time.
+    pub(crate) const MAX: Self = Self(u64::MAX);
+
     /// The moment `micros` microseconds after the Unix epoch.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {

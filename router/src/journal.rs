@@ -24,8 +24,9 @@ pub const FORMAT_VERSION: u32 = 1;
 pub enum Body {
     /// The seed of the engine's randomness. The first record.
     Seed(u64),
-    /// The full text of the rules file that is in force from here on. The second record, and again
-    /// whenever the file has changed.
+    /// The full text of the rules that are in force from here on, all files of them, as
+    /// [`engine::RulesSource::to_text`] writes it. The second record, and again whenever it has
+    /// changed.
     Rules(String),
     /// Something the engine reacts to.
     Event(Event),

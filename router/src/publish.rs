@@ -40,6 +40,7 @@ impl Publisher {
             | Verdict::Waiting(_)
             | Verdict::Requeued(_)
             | Verdict::LeftAlone(_)
+            | Verdict::RemarkRefused { .. }
             | Verdict::Stuck { .. } => {}
         }
     }
@@ -75,6 +76,9 @@ fn log(decision: &Decision) {
             tracing::info!(conversation, team, ?reason, "requeued");
         }
         Verdict::LeftAlone(reason) => tracing::info!(conversation, ?reason, "left alone"),
+        Verdict::RemarkRefused { refusal } => {
+            tracing::warn!(conversation, refusal, "a tag, attribute or note was refused");
+        }
         Verdict::Stuck { refusal } => tracing::error!(conversation, refusal, "stuck"),
     }
 }

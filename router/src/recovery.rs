@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
 
-use engine::{Command, Engine, Seed, Timestamp};
+use engine::{Command, Engine, RulesSource, Seed, Timestamp};
 
 use crate::clock::Clock;
 use crate::journal::{Body, Entry, Journal, JournalError, Record};
@@ -83,12 +83,12 @@ pub fn recover(
         return begin(journal, rules, seed, clock);
     };
     clock.not_before(recovered.last);
-    if source != rules.source {
+    if source != rules.source.to_text() {
         let at = clock.now();
         journal.append(&[Entry {
             at,
             notification_id: None,
-            body: Body::Rules(rules.source.clone()),
+            body: Body::Rules(rules.source.to_text()),
         }])?;
         recovered.engine.replace_policy(at, rules.policy.clone());
         recovered.last = at;
@@ -106,7 +106,7 @@ fn begin(
     let seed = seed.unwrap_or_else(random_seed);
     let at = clock.now();
     let entry = |body| Entry { at, notification_id: None, body };
-    journal.append(&[entry(Body::Seed(seed.0)), entry(Body::Rules(rules.source.clone()))])?;
+    journal.append(&[entry(Body::Seed(seed.0)), entry(Body::Rules(rules.source.to_text()))])?;
     let engine = Engine::new(rules.policy.clone(), seed);
     Ok(Recovered { engine, last: at, sequence: journal.last_sequence()? })
 }
@@ -163,7 +163,7 @@ impl Fold {
 
 fn policy(sequence: u64, source: &str) -> Result<engine::Policy, RecoveryError> {
     let name = format!("rules in record {sequence} of the journal");
-    rules_file::parse(Path::new(&name), source.to_owned())
+    rules_file::parse(Path::new(&name), &RulesSource::from_text(source))
         .map(|rules| rules.policy)
         .map_err(|source| RecoveryError::Rules { sequence, source })
 }

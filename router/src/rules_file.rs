@@ -1,26 +1,20 @@
-//! The rules file: reading it, and showing what is wrong with it.
+//! The rules file: reading it and what it includes, and showing what is wrong with it.
 
 use std::fmt;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use engine::{Policy, Problem, Severity};
+use engine::{Invalid, Policy, Problem, RulesSource, Severity};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
 };
 
+pub use engine::Loaded as LoadedRules;
+
 /// Columns of a rendered problem.
 const WIDTH: usize = 100;
-
-/// A rules file that can be used.
-#[derive(Clone, Debug)]
-pub struct LoadedRules {
-    /// What it says.
-    pub policy: Policy,
-    /// Its full text: the journal keeps it, so that a replay decides by the same rules.
-    pub source: String,
-    /// What is doubtful in it.
-    pub warnings: Vec<Problem>,
-}
+/// The longest file that is read.
+const BYTES_MAX: u64 = 8 << 20;
 
 /// Why a rules file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -34,28 +28,41 @@ pub enum RulesError {
         source: std::io::Error,
     },
     /// It has errors. Displays all of them with their places.
-    #[error("{}", render(problems, path, text))]
+    #[error("{}", render(&invalid.problems, path, &invalid.source))]
     Invalid {
         /// The file, or what stands for it.
         path: PathBuf,
-        /// Its full text.
-        text: String,
-        /// Errors and warnings, in their order in the file.
-        problems: Vec<Problem>,
+        /// Its text, and what is wrong with it.
+        invalid: Box<Invalid>,
     },
 }
 
-/// Reads and checks the rules file at `path`.
+/// Reads and checks the rules file at `path`, and all files that it includes.
 ///
 /// # Errors
 ///
 /// If it cannot be read, or has errors.
 pub fn load(path: &Path) -> Result<LoadedRules, RulesError> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    match std::fs::read_to_string(&path) {
-        Ok(text) => parse(&path, text),
-        Err(source) => Err(RulesError::Read { path, source }),
+    let main = match read(&path) {
+        Ok(main) => main,
+        Err(source) => return Err(RulesError::Read { path, source }),
+    };
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut read_other = |name: &str| read(&folder.join(name)).map_err(|error| error.to_string());
+    Policy::load(&name, &main, &mut read_other)
+        .map_err(|invalid| RulesError::Invalid { path, invalid })
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(BYTES_MAX + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > BYTES_MAX {
+        let message = format!("it is longer than {BYTES_MAX} bytes");
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, message));
     }
+    Ok(text)
 }
 
 /// Checks rules that were read already; `path` names them in messages.
@@ -63,27 +70,36 @@ pub fn load(path: &Path) -> Result<LoadedRules, RulesError> {
 /// # Errors
 ///
 /// If the rules have errors.
-pub fn parse(path: &Path, text: String) -> Result<LoadedRules, RulesError> {
-    match Policy::from_toml(&text) {
-        Ok((policy, warnings)) => Ok(LoadedRules { policy, source: text, warnings }),
-        Err(problems) => Err(RulesError::Invalid { path: path.to_owned(), text, problems }),
-    }
+pub fn parse(path: &Path, source: &RulesSource) -> Result<LoadedRules, RulesError> {
+    let path = path.to_owned();
+    Policy::from_source(source).map_err(|invalid| RulesError::Invalid { path, invalid })
 }
 
 /// Problems as text for people: each with file, line, column, the lines themselves, and what
-/// would be right.
+/// would be right. `path` is the main file's.
 #[must_use]
-pub fn render(problems: &[Problem], path: &Path, source: &str) -> String {
+pub fn render(problems: &[Problem], path: &Path, source: &RulesSource) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
         .with_width(WIDTH)
         .with_links(false);
-    let file = NamedSource::new(path.display().to_string(), source.to_owned());
     let mut text = String::new();
     for problem in problems {
+        let name = file_of(problem, path).display().to_string();
+        let source = source.text(problem.file.as_deref()).unwrap_or_default();
+        let file = NamedSource::new(name, source.to_owned());
         let report = Report { problem, file: &file };
         handler.render_report(&mut text, &report).expect("a String takes everything");
     }
     text
+}
+
+/// The path of the file that a problem is in, if `path` is the main file's.
+#[must_use]
+pub fn file_of(problem: &Problem, path: &Path) -> PathBuf {
+    match &problem.file {
+        None => path.to_owned(),
+        Some(name) => path.parent().unwrap_or(Path::new("")).join(&**name),
+    }
 }
 
 /// A problem as miette wants it.
@@ -129,19 +145,16 @@ mod tests {
     use super::*;
 
     fn problem(severity: Severity, span: std::ops::Range<usize>) -> Problem {
-        Problem {
-            severity,
-            message: "unknown team `sale`".to_owned(),
-            help: Some("did you mean `sales`?".to_owned()),
-            span,
-        }
+        let problem = Problem::error(span, "unknown team `sale`").help("did you mean `sales`?");
+        Problem { severity, ..problem }
     }
 
     #[test]
     fn a_problem_shows_file_line_column_and_help() {
         let source = "version = 1\n\n[[rule]]\nname = \"a\"\nassign = \"sale\"\n";
         let at = source.find("\"sale\"").unwrap();
-        let text = render(&[problem(Severity::Error, at..at + 6)], Path::new("rules.toml"), source);
+        let problem = problem(Severity::Error, at..at + 6);
+        let text = render(&[problem], Path::new("rules.toml"), &RulesSource::single(source));
         for expected in
             ["rules.toml:5:10", "unknown team `sale`", "did you mean `sales`?", "assign ="]
         {
@@ -151,7 +164,11 @@ mod tests {
 
     #[test]
     fn an_empty_span_means_the_whole_file() {
-        let text = render(&[problem(Severity::Warning, 0..0)], Path::new("r.toml"), "");
+        let text = render(
+            &[problem(Severity::Warning, 0..0)],
+            Path::new("r.toml"),
+            &RulesSource::single(""),
+        );
         assert!(text.contains("unknown team `sale`"), "{text}");
     }
 

@@ -52,7 +52,10 @@ impl Cast {
         let named = named.chain(scenario.truth.iter().map(|truth| &truth.team));
         let strangers: Vec<Problem> = named
             .filter(|name| !ids.contains_key(name.get_ref().as_str()))
-            .map(|name| Problem::unknown("team", name, "the rules", ids.keys().copied()))
+            .map(|name| {
+                let known = ids.keys().copied();
+                Problem::unknown("team", name.get_ref(), name.span(), "the rules", known)
+            })
             .collect();
         if !strangers.is_empty() {
             return Err(strangers);

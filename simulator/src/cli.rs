@@ -135,7 +135,7 @@ fn live(play: &Play, speed: Option<f64>) -> anyhow::Result<Report> {
     let bar = progress_bar();
     let window = play.scenario.traffic.arrivals.window_us as f64 / 1e6;
     let speed = speed.unwrap_or((window / LIVE_SECONDS).max(1.0));
-    let rules = rules_file::parse(Path::new("rules"), play.rules.source.clone())?;
+    let rules = rules_file::parse(Path::new("rules"), &play.rules.source)?;
     let show = |owned, all| show(&bar, owned, all);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let finished = runtime.block_on(live_run::play(

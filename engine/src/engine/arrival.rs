@@ -1,17 +1,20 @@
 //! From the first sight of a conversation to its team.
 
-use std::sync::Arc;
-
-use super::{Engine, REMEMBERED_FOR};
+use super::{Engine, REMEMBERED_FOR, TeamLines};
 use crate::calls::Purpose;
 use crate::conversation::{Conversation, Dossier, Stage};
 use crate::deadline::Deadline;
+use crate::note;
 use crate::queue::Place;
-use crate::rule::{self, Facts, UNDETERMINED};
+use crate::rule::Remarks;
+use crate::subject::Subject;
 use crate::{
-    Action, Change, ConversationId, ConversationSnapshot, ConversationState, FallbackReason,
-    LeftAlone, NotOurs, RoutedBy, Routing, Verdict,
+    Action, AttachmentKind, Change, ConversationId, ConversationSnapshot, ConversationState,
+    FallbackReason, LeftAlone, Message, NotOurs, Outcome, RoutedBy, Routing, Verdict,
 };
+
+/// How many messages of a contact are kept until the conversation has a team.
+const REPLIES_MAX: usize = 20;
 
 impl Engine {
     /// A webhook about a conversation that is not known.
@@ -19,7 +22,7 @@ impl Engine {
         self.seen += 1;
         let id = snapshot.id.clone();
         let opened_at = snapshot.created_at.min(self.now);
-        let conversation = Conversation::new(Place { opened_at, number: self.seen }, &snapshot);
+        let conversation = Conversation::new(Place::new(opened_at, self.seen), &snapshot);
         if let Some((teammate, team)) = conversation.load() {
             self.roster.add_load(teammate, team);
         }
@@ -89,7 +92,9 @@ impl Engine {
             (None, true) => self.not_ours(id, NotOurs::NoSignal),
             (None, false) => {}
             (Some(_), false) if dossier.message.is_none() => {}
-            (Some(_), _) if !asked && self.policy.needs_profile() => self.ask_contact(id),
+            (Some(_), _) if !asked && self.policy.needs_profile(dossier.newest()) => {
+                self.ask_contact(id)
+            }
             (Some(_), _) => self.route(id),
         }
     }
@@ -139,46 +144,155 @@ impl Engine {
     /// Tries the rules and sends the conversation on to its team.
     fn route(&mut self, id: &ConversationId) {
         let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
-        let dossier = conversation.dossier.take().expect("has no team yet");
-        let text = dossier.message.as_ref().map_or("", |message| message.text.as_str());
-        let hits = self.policy.keywords.find(text);
-        let language = dossier.profile.as_ref().and_then(|profile| profile.language.as_deref());
-        let language: Arc<str> = language.unwrap_or(UNDETERMINED).into();
-        let facts = Facts { hits: &hits, language: &language };
-        let (rule, trials) = rule::first_match(&self.policy.rules, facts);
-        let (team, by) = match rule {
-            Some(rule) if !self.roster.lacks(self.policy.teams[rule.team].id) => {
-                (rule.team, RoutedBy::Rule(rule.name.clone()))
-            }
-            Some(_) => (self.policy.fallback, RoutedBy::Fallback(FallbackReason::TeamUnavailable)),
-            None => (self.policy.fallback, RoutedBy::Fallback(FallbackReason::NoRuleMatched)),
+        let dossier = *conversation.dossier.take().expect("has no team yet");
+        let place = conversation.place;
+        let channel = dossier.channel.clone().expect("the channel comes before the rules");
+        let subject = self.subject(id, dossier);
+        let (rule, explanation) = self.policy.first_match(&subject);
+        let (name, ladder, remarks, priority, preferred) = match rule {
+            Some(rule) => (
+                Some(rule.name.clone()),
+                rule.ladder.clone(),
+                rule.remarks.clone(),
+                rule.priority,
+                rule.teammate.as_ref().map(|teammate| teammate.id),
+            ),
+            None => Default::default(),
         };
-        let routing = |team: &super::TeamLines, name: &Arc<str>| Routing {
-            team: name.clone(),
+        let (team, rest, is_of_rule) = self.first_rung(&ladder);
+        let by = match name {
+            Some(rule) if is_of_rule => RoutedBy::Rule(rule),
+            Some(_) => RoutedBy::Fallback(FallbackReason::TeamUnavailable),
+            None => RoutedBy::Fallback(FallbackReason::NoRuleMatched),
+        };
+        let opening = self.lines[team].opening;
+        let routing = Routing {
+            team: self.policy.teams[team].name.clone(),
             by,
-            channel: dossier.channel.expect("the channel comes before the rules"),
-            language,
-            trials,
-            held_until: team.opening.until.filter(|_| !team.opening.open),
+            channel,
+            explanation,
+            held_until: opening.until.filter(|_| !opening.open),
         };
-        let routing = routing(&self.lines[team], &self.policy.teams[team].name);
+        let note = remarks.note.then(|| note::text(&routing, &self.policy));
         self.publish(id, Verdict::Routed(routing));
-        self.update(id, |it| it.team = Some(team));
+        let ranked_at = self.policy.head_start.apply(place.opened_at, priority);
+        self.update(id, |it| {
+            it.team = Some(team);
+            it.ladder = rest;
+            it.preferred = preferred;
+            it.place = Place { ranked_at, ..place };
+        });
         self.place(id);
+        self.remark(id, &remarks, note);
     }
 
-    /// Sends a conversation whose team was refused to the fallback.
-    pub(super) fn fall_back(&mut self, id: &ConversationId) {
-        let team = self.policy.fallback;
-        self.update(id, |it| it.team = Some(team));
-        self.publish(
-            id,
-            Verdict::FellBack {
-                team: self.policy.teams[team].name.clone(),
-                reason: FallbackReason::TeamUnavailable,
-            },
-        );
+    /// The first team that Intercom is not known to lack, what is left below it, and whether it
+    /// comes from the ladder and not from the fallback.
+    fn first_rung(&self, ladder: &[usize]) -> (usize, Vec<usize>, bool) {
+        let fallback = self.policy.fallback.iter().filter(|team| !ladder.contains(team));
+        let all: Vec<usize> = ladder.iter().chain(fallback).copied().collect();
+        let exists = |team: &usize| !self.roster.lacks(self.policy.teams[*team].id);
+        let first = all.iter().position(exists).unwrap_or(all.len() - 1);
+        (all[first], all[first + 1..].to_vec(), first < ladder.len())
+    }
+
+    /// What the rules see of a conversation.
+    fn subject(&self, id: &ConversationId, dossier: Dossier) -> Subject {
+        let place = self.conversations[id].place;
+        let contact = self.conversations[id].contact.as_ref();
+        let identity = contact.map_or(id.as_str(), |contact| contact.as_str()).to_owned();
+        let opening = dossier.message.into_iter();
+        let messages: Vec<Message> = opening.chain(dossier.replies).collect();
+        let labels = dossier.labels;
+        let opened_at = labels.as_ref().map_or(place.opened_at, |labels| labels.created_at);
+        let (tags, attributes) = labels.map(|it| (it.tags, it.attributes)).unwrap_or_default();
+        let mut attachments: Vec<AttachmentKind> =
+            messages.iter().flat_map(|message| &message.attachment_kinds).copied().collect();
+        if attachments.is_empty() && messages.iter().any(|message| message.attachments > 0) {
+            attachments.push(AttachmentKind::File);
+        }
+        attachments.sort_unstable();
+        attachments.dedup();
+        let count = u32::try_from(messages.len()).unwrap_or(u32::MAX);
+        let mut texts: Vec<String> = messages.into_iter().map(|message| message.text).collect();
+        let text = texts.pop().unwrap_or_default();
+        Subject {
+            text,
+            earlier: texts.join("\n"),
+            contact: dossier.profile,
+            tags,
+            attributes,
+            attachments,
+            messages: count,
+            opened_at,
+            at: self.now,
+            identity,
+            queues: self.lines.iter().map(TeamLines::state).collect(),
+        }
+    }
+
+    /// Lines up what a rule leaves on a conversation, behind everything that finds an owner.
+    fn remark(&mut self, id: &ConversationId, remarks: &Remarks, note: Option<String>) {
+        let conversation = || id.clone();
+        let tags = remarks.tags.iter();
+        let tags =
+            tags.map(|tag| Action::AddTag { conversation: conversation(), tag: tag.clone() });
+        let attributes = (!remarks.attributes.is_empty()).then(|| Action::SetAttributes {
+            conversation: conversation(),
+            attributes: remarks.attributes.clone(),
+        });
+        let note = note.map(|text| Action::WriteNote { conversation: conversation(), text });
+        for action in tags.chain(attributes).chain(note) {
+            self.calls.add(Place::LAST, action, Purpose::Remark { conversation: conversation() });
+        }
+    }
+
+    pub(super) fn remark_answered(&mut self, id: &ConversationId, outcome: &Outcome) {
+        let refusal = match outcome {
+            Outcome::Annotated => return,
+            Outcome::NotFound => "404".to_owned(),
+            Outcome::Rejected { status, code } => format!("{status} {code}"),
+            _ => "no clear answer".to_owned(),
+        };
+        self.publish(id, Verdict::RemarkRefused { refusal });
+    }
+
+    /// Sends a conversation whose team was refused to the next one, if there is any.
+    pub(super) fn fall_back(&mut self, id: &ConversationId) -> bool {
+        let conversation = &self.conversations[id];
+        let mut rest = conversation.ladder.clone();
+        let is_last = conversation.team.is_some_and(|it| self.policy.fallback.contains(&it));
+        if rest.is_empty() && !is_last {
+            rest.clone_from(&self.policy.fallback);
+        }
+        if rest.is_empty() {
+            return false;
+        }
+        let team = rest.remove(0);
+        self.update(id, |it| {
+            it.team = Some(team);
+            it.ladder = rest;
+        });
+        let (team, reason) =
+            (self.policy.teams[team].name.clone(), FallbackReason::TeamUnavailable);
+        self.publish(id, Verdict::FellBack { team, reason });
         self.place(id);
+        true
+    }
+
+    /// The contact wrote again: what still waits for its team is decided by that as well.
+    pub(super) fn contact_wrote(&mut self, id: &ConversationId, message: Message) {
+        let Some(conversation) = self.conversations.get_mut(id) else {
+            return;
+        };
+        let Some(dossier) = &mut conversation.dossier else {
+            return;
+        };
+        let known = dossier.replies.iter().any(|it| it.part.is_some() && it.part == message.part);
+        if !known && dossier.replies.len() < REPLIES_MAX {
+            dossier.replies.push(message);
+            dossier.replies.sort_by_key(|it| it.part);
+        }
     }
 
     pub(super) fn not_ours(&mut self, id: &ConversationId, why: NotOurs) {
@@ -232,6 +346,11 @@ impl Conversation {
 }
 
 impl Dossier {
+    /// The newest message.
+    fn newest(&self) -> &str {
+        self.replies.last().or(self.message.as_ref()).map_or("", |message| &message.text)
+    }
+
     fn add_labels(&mut self, snapshot: ConversationSnapshot) {
         match &mut self.labels {
             None => self.labels = Some(snapshot),

@@ -31,13 +31,21 @@ impl Engine {
                 self.consider(&id);
             }
             Change::Assigned { part } => self.assigned_by_somebody(&id, &snapshot, part),
-            Change::ContactReplied(_) | Change::Opened if !late => {
+            Change::ContactReplied(message) => {
+                self.contact_wrote(&id, message);
+                if late {
+                    self.ignored_events += 1;
+                } else {
+                    self.set_state(&id, ConversationState::Open);
+                }
+            }
+            Change::Opened if !late => {
                 self.set_state(&id, ConversationState::Open);
             }
             Change::Closed if !late => self.set_state(&id, ConversationState::Closed),
             Change::Snoozed if !late => self.set_state(&id, ConversationState::Snoozed),
             Change::TeammateReplied => {}
-            Change::ContactReplied(_) | Change::Opened | Change::Closed | Change::Snoozed => {
+            Change::Opened | Change::Closed | Change::Snoozed => {
                 self.ignored_events += 1;
             }
         }

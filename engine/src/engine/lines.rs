@@ -61,11 +61,12 @@ impl Engine {
             return;
         };
         let position = self.lines[team].queue.position(conversation.place);
-        let candidates = self.roster.select(&self.policy, team, &conversation.excluded).candidates;
+        let (excluded, preferred) = (&conversation.excluded, conversation.preferred);
+        let selection = self.roster.select(&self.policy, team, excluded, preferred);
         let waiting = Waiting {
             team: self.policy.teams[team].name.clone(),
             position: u64::try_from(position).unwrap_or(u64::MAX),
-            candidates,
+            candidates: selection.candidates,
         };
         self.publish(id, Verdict::Waiting(waiting));
     }
@@ -91,8 +92,9 @@ impl Engine {
         let mut passed = None;
         while let Some((place, id)) = self.lines[team].queue.after(passed) {
             let id = id.clone();
-            let excluded = &self.conversations[&id].excluded;
-            let selection = self.roster.select(&self.policy, team, excluded);
+            let conversation = &self.conversations[&id];
+            let (excluded, preferred) = (&conversation.excluded, conversation.preferred);
+            let selection = self.roster.select(&self.policy, team, excluded, preferred);
             match selection.chosen {
                 Some((teammate, tie_break)) => {
                     self.lines[team].queue.remove(place);
@@ -160,7 +162,7 @@ impl Engine {
     fn watch_hours_of(&mut self, team: usize) {
         let hours = &self.policy.teams[team].hours;
         let opening =
-            hours.as_ref().map_or(Opening { open: true, until: None }, |it| it.at(self.now));
+            hours.as_ref().map_or(Opening { open: true, until: None }, |(_, it)| it.at(self.now));
         self.lines[team].opening = opening;
         if let Some(until) = opening.until {
             self.deadlines.set(until, Deadline::Hours(team));
@@ -174,7 +176,7 @@ impl Engine {
             return;
         }
         self.match_team(team);
-        if self.policy.after_hours.release_every.is_some() {
+        if self.policy.after_hours.release_per_minute.is_some() {
             if !std::mem::replace(&mut self.lines[team].releasing, true) {
                 self.release_next(team);
             }
@@ -189,7 +191,7 @@ impl Engine {
     pub(super) fn release_next(&mut self, team: usize) {
         let lines = &mut self.lines[team];
         let next = if lines.opening.open { lines.held.pop_first() } else { None };
-        let (Some(id), Some(pause)) = (next, self.policy.after_hours.release_every) else {
+        let (Some(id), Some(pause)) = (next, self.policy.after_hours.release_every()) else {
             lines.releasing = false;
             return;
         };

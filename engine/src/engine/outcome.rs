@@ -53,6 +53,7 @@ impl Engine {
     fn is_wanted(&self, id: CommandId, call: &OpenCall) -> bool {
         match &call.purpose {
             Purpose::Roster => true,
+            Purpose::Remark { conversation } => self.conversations.contains_key(conversation),
             Purpose::Place { conversation, .. }
             | Purpose::Assign { conversation, .. }
             | Purpose::Contact { conversation }
@@ -82,6 +83,9 @@ impl Engine {
         let wanted = self.is_wanted(id, &call);
         match call.purpose {
             Purpose::Roster => self.roster_fetched(outcome),
+            Purpose::Remark { conversation } if wanted => {
+                self.remark_answered(&conversation, &outcome);
+            }
             Purpose::Contact { conversation } if wanted => {
                 self.contact_fetched(&conversation, outcome);
             }
@@ -97,7 +101,10 @@ impl Engine {
             }
             Purpose::Place { conversation, .. } => self.overtaken(&conversation, &outcome),
             Purpose::Assign { conversation, .. } => self.overtaken(&conversation, &outcome),
-            Purpose::Contact { .. } | Purpose::Look { .. } | Purpose::Diagnose { .. } => {
+            Purpose::Contact { .. }
+            | Purpose::Look { .. }
+            | Purpose::Diagnose { .. }
+            | Purpose::Remark { .. } => {
                 self.ignored_events += 1;
             }
         }
@@ -227,9 +234,7 @@ impl Engine {
                 self.holder_refused = true;
                 self.place(id);
             }
-            Tried::Team(team) if self.policy.teams[self.policy.fallback].id != team => {
-                self.fall_back(id);
-            }
+            Tried::Team(_) if self.fall_back(id) => {}
             Tried::Team(_) => {
                 self.publish(id, Verdict::Stuck { refusal: refusal.to_owned() });
                 self.update(id, |it| it.stage = Stage::Stuck);
@@ -265,8 +270,13 @@ impl Engine {
 }
 
 fn may_be_repeated(call: &OpenCall, outcome: &Outcome) -> bool {
-    let is_optional = matches!(call.purpose, Purpose::Contact { .. } | Purpose::Diagnose { .. });
+    let is_optional = matches!(
+        call.purpose,
+        Purpose::Contact { .. } | Purpose::Diagnose { .. } | Purpose::Remark { .. }
+    );
     match outcome {
+        // A note that may have been written is not written again.
+        Outcome::Unclear { .. } if matches!(call.action, Action::WriteNote { .. }) => false,
         Outcome::RateLimited => true,
         // The roster is fetched again in a minute anyway.
         Outcome::Unclear { .. } | Outcome::Unauthorized => {

@@ -57,7 +57,7 @@ impl Engine {
             open: lines.opening.open,
             waiting: lines.queue.len(),
             held: lines.held.len(),
-            oldest: lines.queue.oldest().into_iter().chain(lines.held.oldest()).min(),
+            oldest: lines.state().oldest,
         });
         Overview {
             conversations: self.conversations.len(),

@@ -22,6 +22,9 @@ impl Engine {
         let mut waiting = Vec::new();
         for (id, conversation) in &mut self.conversations {
             conversation.team = conversation.team.map(|team| moved[team]);
+            for team in &mut conversation.ladder {
+                *team = moved[*team];
+            }
             if let Some((teammate, team)) = conversation.load() {
                 self.roster.add_load(teammate, team);
             }
@@ -46,6 +49,6 @@ impl Engine {
 
     fn successor(&self, name: &str) -> usize {
         let same = self.policy.teams.iter().position(|team| *team.name == *name);
-        same.unwrap_or(self.policy.fallback)
+        same.unwrap_or(self.policy.fallback[0])
     }
 }

@@ -236,6 +236,13 @@ fn called(action: &Action) -> String {
         Action::FetchContact { contact } => format!("contact {contact}"),
         Action::FetchConversation { conversation } => format!("conversation {conversation}"),
         Action::FetchRoster => "roster".into(),
+        Action::AddTag { conversation, tag } => format!("{conversation} + tag {tag}"),
+        Action::SetAttributes { conversation, attributes } => {
+            format!("{conversation} + {attributes:?}")
+        }
+        Action::WriteNote { conversation, text } => {
+            format!("{conversation} + note: {}", text.replace('\n', " | "))
+        }
     }
 }
 

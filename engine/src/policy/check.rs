@@ -1,180 +1,274 @@
-//! From what a rules file says to what it means. Collects every mistake before giving up.
+//! From what rules files say to what they mean. Collects every mistake before giving up.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use sha2::{Digest, Sha256};
-use toml::Spanned;
 
-use super::spec::{self, AfterHoursSpec, ApiSpec, RulesSpec, TeamSpec};
-use super::{AfterHours, ApiLimits, Policy, Team};
-use crate::hours::Hours;
-use crate::text::{KeywordId, Keywords};
-use crate::{Problem, Severity, TeamId};
+use super::source::{SourceFile, Sources};
+use super::spec::{AfterHoursSpec, ApiSpec, Located, OneOrMany, PrioritySpec, RulesSpec};
+use super::{AfterHours, ApiLimits, Catalogue, HeadStart, Invalid, Loaded, Needs, Policy};
+use crate::problem::{did_you_mean, nearest};
+use crate::text::PatternsBuilder;
+use crate::{Problem, Severity};
 
+mod attributes;
 mod channel;
+mod conditions;
+mod examples;
 mod hours;
+mod idle;
+mod language;
 mod rules;
+mod teams;
+mod words;
 
-pub(super) fn policy(
-    spec: RulesSpec,
-    source: &str,
-) -> Result<(Policy, Vec<Problem>), Vec<Problem>> {
-    let mut checker = Checker::default();
-    let policy = checker.policy(spec, source);
-    checker.problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+/// The longest that somebody can be made to wait by a priority.
+const HEAD_START_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Checks what the files say.
+pub(super) fn policy(sources: Sources) -> Result<Loaded, Box<Invalid>> {
+    let mut checker = Checker::new(&sources);
+    let policy = checker.policy();
+    let mut problems = checker.problems;
+    problems.extend(sources.problems);
+    let order: BTreeMap<_, _> =
+        sources.files.iter().enumerate().map(|(index, file)| (file.name.clone(), index)).collect();
+    problems.sort_by_key(|it| {
+        // The main file comes first, then what it includes.
+        let file = it.file.is_some().then(|| order.get(&it.file).copied());
+        (file, it.span.start, it.span.end)
+    });
+    problems.dedup();
     match policy {
-        Some(policy) if checker.problems.iter().all(|it| it.severity == Severity::Warning) => {
-            Ok((policy, checker.problems))
+        Some(policy) if problems.iter().all(|it| it.severity == Severity::Warning) => {
+            Ok(Loaded { policy, source: sources.source, warnings: problems })
         }
-        _ => Err(checker.problems),
+        _ => Err(Box::new(Invalid { source: sources.source, problems })),
     }
 }
 
-#[derive(Default)]
-struct Checker {
+struct Checker<'s> {
+    sources: &'s Sources,
+    /// The file that is being checked.
+    file: Option<Arc<str>>,
     problems: Vec<Problem>,
-    /// Normalised, in the order of their ids.
-    keywords: Vec<String>,
-    keyword_ids: BTreeMap<String, KeywordId>,
+    patterns: PatternsBuilder,
     team_names: Vec<Arc<str>>,
+    teammates: Vec<crate::rule::Named>,
+    /// In alphabetical order.
+    topic_names: Vec<Arc<str>>,
+    attributes: Catalogue,
+    /// The languages that messages can be told to be in, classes of the user's own included;
+    /// empty if only the profile is asked.
+    languages: Vec<Arc<str>>,
 }
 
-impl Checker {
-    fn policy(&mut self, spec: RulesSpec, source: &str) -> Option<Policy> {
-        self.version(spec.version.as_ref());
-        let time_zone = self.time_zone(spec.time_zone.as_ref()).unwrap_or(TimeZone::UTC);
-        let hours = self.all_hours(&spec.hours, &time_zone);
-        self.team_names = spec.team.keys().map(|name| name.get_ref().as_str().into()).collect();
-        let teams = self.teams(&spec.team, &hours);
-        let channel = self.channel(spec.channel.as_ref());
-        let rules = self.rules(&spec.rule);
-        let fallback = self.fallback(spec.fallback.as_ref());
-        let assignment_limit = self.limit(spec.teammates.assignment_limit.as_ref());
-        let after_hours = self.after_hours(&spec.after_hours);
-        let api = self.api(&spec.api);
-        if self.problems.is_empty() {
-            self.warn_of_idle_teams(&spec); // a misspelt team would make its neighbour look idle
+impl<'s> Checker<'s> {
+    fn new(sources: &'s Sources) -> Self {
+        Self {
+            sources,
+            file: None,
+            problems: Vec::new(),
+            patterns: PatternsBuilder::default(),
+            team_names: Vec::new(),
+            teammates: Vec::new(),
+            topic_names: Vec::new(),
+            attributes: Catalogue::default(),
+            languages: Vec::new(),
         }
-        let keywords = Keywords::new(&self.keywords).or_else(|| {
-            self.error(0..0, "the rules hold more keywords than can be looked for at once");
-            None
-        });
+    }
+
+    fn policy(&mut self) -> Option<Policy> {
+        let sources = self.sources;
+        let main = &sources.files.last().expect("the main file is always there").spec;
+        self.included_files();
+        self.version(main);
+        let time_zone = self.time_zone(main.time_zone.as_ref()).unwrap_or(TimeZone::UTC);
+        let text = self.text_options(&main.text);
+        self.patterns = PatternsBuilder::new(text.clone());
+        let hours = self.all_hours(&time_zone);
+        let teams = self.teams(&hours);
+        self.teammates();
+        self.attributes();
+        let channel = self.channel(main.channel.as_ref());
+        let topics = self.topics();
+        let languages = self.languages(&main.language);
+        let rules = self.rules();
+        let fallback = self.fallback(main);
+        let assignment_limit = self.limit(main.teammates.assignment_limit.as_ref());
+        let after_hours = self.after_hours(&main.after_hours);
+        let api = self.api(&main.api);
+        let head_start = self.head_start(&main.priority);
+        if self.problems.is_empty() && sources.problems.is_empty() {
+            self.warn_of_idle(main); // a misspelt team would make its neighbour look idle
+        }
+        let patterns = std::mem::take(&mut self.patterns).build();
+        let patterns = patterns.map_err(|error| self.error(0..0, error.to_string())).ok();
+        let (languages, language_options) = languages?;
         Some(Policy {
-            version: version_of(source),
+            version: sources.source.version(),
+            time_zone,
             channel: channel?,
+            text,
+            patterns: patterns?,
+            languages,
+            language_options,
+            topics: topics?,
+            attributes: std::mem::take(&mut self.attributes),
             teams: teams?,
+            teammates: std::mem::take(&mut self.teammates),
+            needs: Needs::of(rules.as_deref()?),
             rules: rules?,
-            keywords: keywords?,
             fallback: fallback?,
+            head_start,
             assignment_limit,
             after_hours,
             api,
         })
     }
 
+    /// Every file, the one that is being checked noted.
+    fn each_file(&mut self, mut check: impl FnMut(&mut Self, &'s SourceFile)) {
+        for file in &self.sources.files {
+            self.file.clone_from(&file.name);
+            check(self, file);
+        }
+        self.file = None;
+    }
+
+    fn report(&mut self, problem: Problem) {
+        self.problems.push(Problem { file: self.file.clone(), ..problem });
+    }
+
     fn error(&mut self, span: Range<usize>, message: impl Into<String>) {
-        self.problems.push(Problem::error(span, message));
+        self.report(Problem::error(span, message));
     }
 
-    fn error_with_help(&mut self, span: Range<usize>, message: String, help: String) {
-        self.problems.push(Problem::error(span, message).help(help));
-    }
-
-    fn version(&mut self, version: Option<&Spanned<i64>>) {
-        match version {
-            Some(version) if *version.get_ref() == 1 => {}
-            Some(version) => self.error_with_help(
-                version.span(),
-                format!("version {} of the rules format is not known", version.get_ref()),
-                "this program reads `version = 1`".into(),
-            ),
-            None => self.error_with_help(
-                0..0,
-                "the file does not say which version of the rules format it is".into(),
-                "begin it with `version = 1`".into(),
-            ),
-        }
-    }
-
-    fn teams(
+    fn error_with_help(
         &mut self,
-        specs: &BTreeMap<Spanned<String>, TeamSpec>,
-        hours: &BTreeMap<String, Hours>,
-    ) -> Option<Vec<Team>> {
-        if specs.is_empty() {
-            let help = "add `[team.support]` with `intercom_team = 814865`";
-            self.error_with_help(0..0, "there is no team".into(), help.into());
-            return None;
-        }
-        let mut ids: BTreeMap<i64, &str> = BTreeMap::new();
-        for (name, spec) in specs {
-            if let Some(other) = ids.insert(*spec.intercom_team.get_ref(), name.get_ref()) {
-                let message = format!("team `{other}` has the same `intercom_team`");
-                self.error(spec.intercom_team.span(), message);
-            }
-        }
-        specs.iter().map(|(name, spec)| self.team(name, spec, hours)).collect()
-    }
-
-    fn team(
-        &mut self,
-        name: &Spanned<String>,
-        spec: &TeamSpec,
-        hours: &BTreeMap<String, Hours>,
-    ) -> Option<Team> {
-        if let Some(method) = spec.distribution.as_ref().filter(|it| it.get_ref() != "balanced") {
-            let message = format!("unknown distribution `{}`", method.get_ref());
-            self.error_with_help(method.span(), message, "known: `balanced`".into());
-        }
-        let id = u64::try_from(*spec.intercom_team.get_ref()).ok().filter(|id| *id > 0);
-        if id.is_none() {
-            self.error_with_help(
-                spec.intercom_team.span(),
-                "this is no team id".into(),
-                "Intercom shows a team's id, a positive number, in the address of its inbox".into(),
-            );
-        }
-        let hours = spec.hours.as_ref().and_then(|wanted| {
-            let found = hours.get(wanted.get_ref()).cloned();
-            if found.is_none() {
-                self.unknown("hours", wanted, hours.keys().map(String::as_str));
-            }
-            found
-        });
-        let assignment_limit = self.limit(spec.assignment_limit.as_ref());
-        let name = name.get_ref().as_str().into();
-        Some(Team { name, id: TeamId::new(id?), assignment_limit, hours })
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report(Problem::error(span, message).help(help));
     }
 
     fn unknown<'a>(
         &mut self,
         what: &str,
-        wanted: &Spanned<String>,
+        wanted: &Located<String>,
         known: impl Iterator<Item = &'a str> + Clone,
     ) {
-        self.problems.push(Problem::unknown(what, wanted, "this file", known));
+        let one = self.sources.files.len() == 1;
+        let place = if one { "this file" } else { "these files" };
+        self.report(Problem::unknown(what, &wanted.value, wanted.span.clone(), place, known));
     }
 
-    fn limit(&mut self, limit: Option<&Spanned<i64>>) -> Option<u32> {
+    /// What only the main file may say.
+    fn included_files(&mut self) {
+        self.each_file(|this, file| {
+            let spec = &file.spec;
+            if file.name.is_none() {
+                return;
+            }
+            let mut only_main = |what: &str, span: Option<Range<usize>>| {
+                if let Some(span) = span {
+                    let message = format!("an included file cannot have {what}");
+                    let help = "say it in the file that includes this one";
+                    this.error_with_help(span, message, help);
+                }
+            };
+            only_main("a `[channel]`", spec.channel.as_ref().map(|it| it.span.clone()));
+            let fallback = spec.fallback.as_ref().map(|it| it.assign.span.clone());
+            only_main("a `[fallback]`", fallback);
+            only_main("a `time_zone`", spec.time_zone.as_ref().map(|it| it.span.clone()));
+            let hold_in = spec.after_hours.hold_in.as_ref().map(|it| it.span.clone());
+            only_main("`[after_hours]`", hold_in);
+            let among = spec.language.among.as_ref().map(|it| it.span.clone());
+            only_main("`[language] among`", among);
+            if let Some(version) = spec.version.as_ref().filter(|it| it.value != 1) {
+                this.wrong_version(version);
+            }
+        });
+    }
+
+    fn version(&mut self, main: &RulesSpec) {
+        match &main.version {
+            Some(version) if version.value == 1 => {}
+            Some(version) => self.wrong_version(version),
+            None => self.error_with_help(
+                0..0,
+                "the file does not say which version of the rules format it is",
+                "begin it with `version = 1`",
+            ),
+        }
+    }
+
+    fn wrong_version(&mut self, version: &Located<i64>) {
+        let message = format!("version {} of the rules format is not known", version.value);
+        self.error_with_help(version.span.clone(), message, "this program reads `version = 1`");
+    }
+
+    fn duration(&mut self, text: &Located<String>, most: Duration, help: &str) -> Option<Duration> {
+        let parsed = text.value.parse::<jiff::SignedDuration>().ok();
+        let duration = parsed.and_then(|it| Duration::try_from(it).ok());
+        let checked = duration.filter(|it| *it <= most);
+        if checked.is_none() {
+            let message = format!("`{}` is no length of time that can stand here", text.value);
+            self.error_with_help(text.span.clone(), message, help);
+        }
+        checked
+    }
+
+    fn share(&mut self, share: &Located<f64>, what: &str) -> f64 {
+        if !(0.0..=1.0).contains(&share.value) {
+            self.error_with_help(
+                share.span.clone(),
+                format!("{what} is a number from 0 to 1"),
+                "for 30 percent write `0.3`",
+            );
+        }
+        share.value
+    }
+
+    fn limit(&mut self, limit: Option<&Located<i64>>) -> Option<u32> {
         let limit = limit?;
-        let checked = u32::try_from(*limit.get_ref()).ok().filter(|limit| *limit > 0);
+        let checked = u32::try_from(limit.value).ok().filter(|limit| *limit > 0);
         if checked.is_none() {
             self.error_with_help(
-                limit.span(),
-                "an assignment limit is a positive number".into(),
-                "leave it out for no limit".into(),
+                limit.span.clone(),
+                "an assignment limit is a positive number",
+                "leave it out for no limit",
             );
         }
         checked
     }
 
-    fn team_named(&mut self, name: &Spanned<String>) -> Option<usize> {
-        let found = self.team_names.iter().position(|known| **known == **name.get_ref());
+    /// A word of a closed list.
+    fn choice<T: Copy>(
+        &mut self,
+        what: &str,
+        word: &Located<String>,
+        known: &[(&str, T)],
+    ) -> Option<T> {
+        let found = known.iter().find(|(name, _)| *name == word.value).map(|(_, value)| *value);
+        if found.is_none() {
+            let names = || known.iter().map(|(name, _)| *name);
+            let help = match nearest(&word.value, names()) {
+                Some(near) => did_you_mean(near),
+                None => format!("known: {}", crate::problem::list(names())),
+            };
+            let message = format!("unknown {what} `{}`", word.value);
+            self.error_with_help(word.span.clone(), message, help);
+        }
+        found
+    }
+
+    fn team_named(&mut self, name: &Located<String>) -> Option<usize> {
+        let found = self.team_names.iter().position(|known| **known == *name.value);
         if found.is_none() {
             let names = self.team_names.clone();
             self.unknown("team", name, names.iter().map(|name| &**name));
@@ -182,69 +276,87 @@ impl Checker {
         found
     }
 
-    fn fallback(&mut self, spec: Option<&spec::FallbackSpec>) -> Option<usize> {
-        let Some(spec) = spec else {
+    /// Teams of which the first that Intercom accepts is taken.
+    fn ladder(&mut self, names: &Located<OneOrMany>) -> Option<Vec<usize>> {
+        let mut ladder = Vec::new();
+        let mut complete = true;
+        for name in names.all() {
+            match self.team_named(&name) {
+                Some(team) if ladder.contains(&team) => {
+                    let message = format!("team `{}` is named twice", name.value);
+                    self.error(name.span, message);
+                }
+                Some(team) => ladder.push(team),
+                None => complete = false,
+            }
+        }
+        if names.value.0.is_empty() {
+            self.error_with_help(
+                names.span.clone(),
+                "no team is named",
+                "write `assign = \"support\"`",
+            );
+        }
+        (complete && !ladder.is_empty()).then_some(ladder)
+    }
+
+    fn fallback(&mut self, main: &RulesSpec) -> Option<Vec<usize>> {
+        let Some(spec) = &main.fallback else {
             let help = "add `[fallback]` with `assign = \"...\"`: a conversation that no rule \
                         matches needs an owner, too";
-            self.error_with_help(0..0, "there is no `[fallback]`".into(), help.into());
+            self.error_with_help(0..0, "there is no `[fallback]`", help);
             return None;
         };
-        self.team_named(&spec.assign)
+        self.ladder(&spec.assign)
     }
 
     fn after_hours(&mut self, spec: &AfterHoursSpec) -> AfterHours {
         let hold_in = spec.hold_in.as_ref().and_then(|name| self.team_named(name));
-        let release_every = spec.release.as_ref().and_then(|release| {
-            let per_minute = release.per_minute.get_ref();
-            let checked = u32::try_from(*per_minute).ok().filter(|n| (1..=6_000).contains(n));
+        let release_per_minute = spec.release.as_ref().and_then(|release| {
+            let per_minute = u32::try_from(release.per_minute.value).ok();
+            let checked = per_minute.filter(|n| (1..=6_000).contains(n));
             if checked.is_none() {
-                let message = "`per_minute` is a number from 1 to 6000".to_owned();
-                let help = "leave `release` out to hand out everything at opening".to_owned();
-                self.error_with_help(release.per_minute.span(), message, help);
+                let help = "leave `release` out to hand out everything at opening";
+                let span = release.per_minute.span.clone();
+                self.error_with_help(span, "`per_minute` is a number from 1 to 6000", help);
             }
-            checked.map(|n| Duration::from_secs(60) / n)
+            checked
         });
-        AfterHours { hold_in, release_every }
+        AfterHours { hold_in, release_per_minute }
     }
 
-    fn warn_of_idle_teams(&mut self, spec: &RulesSpec) {
-        let mut used: BTreeSet<&str> =
-            spec.rule.iter().map(|rule| rule.assign.get_ref().as_str()).collect();
-        used.extend(spec.fallback.iter().map(|it| it.assign.get_ref().as_str()));
-        used.extend(spec.after_hours.hold_in.iter().map(|name| name.get_ref().as_str()));
-        for name in spec.team.keys().filter(|name| !used.contains(name.get_ref().as_str())) {
-            let message = format!("nothing is ever assigned to team `{}`", name.get_ref());
-            self.problems.push(Problem::warning(name.span(), message));
+    fn head_start(&mut self, spec: &PrioritySpec) -> HeadStart {
+        let default = HeadStart::default();
+        let mut read = |text: &Option<Located<String>>, default: Duration| {
+            let text = text.as_ref()?;
+            let help = "write it as `\"1h\"`; at most seven days";
+            Some(self.duration(text, HEAD_START_MAX, help).unwrap_or(default))
+        };
+        HeadStart {
+            high: read(&spec.high, default.high).unwrap_or(default.high),
+            low: read(&spec.low, default.low).unwrap_or(default.low),
         }
     }
 
     fn api(&mut self, spec: &ApiSpec) -> ApiLimits {
         let default = ApiLimits::default();
-        let mut number = |value: &Option<Spanned<i64>>, default: u32, least: u32| {
+        let mut number = |value: &Option<Located<i64>>, default: u32, least: u32| {
             let Some(value) = value else { return default };
-            let checked = u32::try_from(*value.get_ref()).ok().filter(|n| *n >= least);
+            let checked = u32::try_from(value.value).ok().filter(|n| *n >= least);
             checked.unwrap_or_else(|| {
-                self.error(value.span(), format!("this is a whole number of at least {least}"));
+                let message = format!("this is a whole number of at least {least}");
+                self.error(value.span.clone(), message);
                 default
             })
         };
         let calls_per_window = number(&spec.calls_per_window, default.calls_per_window, 4);
         let in_flight = number(&spec.in_flight, default.in_flight, 1).min(256);
         let share = spec.share.as_ref().map_or(default.share, |share| {
-            if !(*share.get_ref() > 0.0 && *share.get_ref() <= 1.0) {
-                self.error(share.span(), "a share is a number above 0 and at most 1");
+            if !(share.value > 0.0 && share.value <= 1.0) {
+                self.error(share.span.clone(), "a share is a number above 0 and at most 1");
             }
-            *share.get_ref()
+            share.value
         });
         ApiLimits { calls_per_window, share, in_flight }
     }
-}
-
-fn version_of(source: &str) -> Arc<str> {
-    let digest = Sha256::digest(source.as_bytes());
-    let hex = digest.iter().take(6).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    hex.into()
 }

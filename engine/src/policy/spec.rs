@@ -1,204 +1,285 @@
 //! What a rules file says, word for word; nothing is looked up yet.
+//!
+//! The JSON Schema for editors is made from these structures, and their doc comments are what an
+//! editor shows.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
-use toml::Spanned;
 
-use crate::Problem;
+mod read;
+mod shape;
+mod when;
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+pub(super) use read::read;
+pub(super) use shape::{Located, OneOrMany, Short, ValueSpec};
+pub(super) use when::{
+    ConfidenceSpec, NearSpec, QueueSpec, RangeSpec, ShareSpec, TextSpec, TextTable, WhenSpec,
+};
+
+/// Who gets which conversation.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "Rules")]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct RulesSpec {
-    pub(super) version: Option<Spanned<i64>>,
-    pub(super) time_zone: Option<Spanned<String>>,
-    pub(super) channel: Option<Spanned<ChannelSpec>>,
-    #[serde(default)]
-    pub(super) hours: BTreeMap<Spanned<String>, HoursSpec>,
-    #[serde(default)]
-    pub(super) team: BTreeMap<Spanned<String>, TeamSpec>,
-    #[serde(default)]
+    /// The version of this format: 1.
+    pub(super) version: Option<Located<i64>>,
+    /// IANA name of the time zone in which times are meant; UTC if absent.
+    pub(super) time_zone: Option<Located<String>>,
+    /// Files whose rules and topics stand before those of this file, relative to it.
+    pub(super) include: Vec<Located<String>>,
+    /// What makes a conversation one of the channel's.
+    pub(super) channel: Option<Located<ChannelSpec>>,
+    /// How messages are read.
+    pub(super) text: TextOptionsSpec,
+    /// How the language of a message is told.
+    pub(super) language: LanguageSpec,
+    /// What messages can be about, told by examples.
+    pub(super) topic: BTreeMap<Located<String>, TopicSpec>,
+    /// Which attributes conditions may ask for, and of which type they are.
+    pub(super) attributes: AttributesSpec,
+    /// Opening times.
+    pub(super) hours: BTreeMap<Located<String>, HoursSpec>,
+    /// Teams, by the names that rules use.
+    pub(super) team: BTreeMap<Located<String>, TeamSpec>,
+    /// Teammates whom rules name.
+    pub(super) teammate: BTreeMap<Located<String>, TeammateSpec>,
+    /// What holds for every teammate.
     pub(super) teammates: TeammatesSpec,
-    #[serde(default)]
+    /// What a priority is worth in a waiting line.
+    pub(super) priority: PrioritySpec,
+    /// Rules; the first that matches wins.
     pub(super) rule: Vec<RuleSpec>,
+    /// Who gets what no rule matches.
     pub(super) fallback: Option<FallbackSpec>,
-    #[serde(default)]
+    /// What happens while a team is closed.
     pub(super) after_hours: AfterHoursSpec,
-    #[serde(default)]
+    /// How much of Intercom's API may be used.
     pub(super) api: ApiSpec,
 }
 
-#[derive(Debug, Deserialize)]
+/// What makes a conversation one of the channel's.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Channel")]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChannelSpec {
     /// For people: logs and reports.
-    #[serde(rename = "name")]
-    pub(super) _name: Option<String>,
-    pub(super) any: Vec<Spanned<SignalSpec>>,
-    pub(super) settle_for: Option<Spanned<String>>,
+    pub(super) name: Option<String>,
+    /// Signals, of which one is enough.
+    pub(super) any: Vec<Located<SignalSpec>>,
+    /// How long a signal may come after its conversation, such as `"10s"`.
+    pub(super) settle_for: Option<Located<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// One thing that tells the channel.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Signal")]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignalSpec {
+    /// A tag of the conversation.
     pub(super) tag: Option<String>,
+    /// `source.type` of the conversation.
     pub(super) source_type: Option<String>,
+    /// `channel` of the conversation.
     pub(super) channel: Option<String>,
+    /// An attribute of the contact; goes with `equals`.
     pub(super) contact_attribute: Option<String>,
+    /// An attribute of the conversation; goes with `equals`.
     pub(super) conversation_attribute: Option<String>,
+    /// The value of the attribute.
     pub(super) equals: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+/// How messages are read.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "TextOptions")]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct TextOptionsSpec {
+    /// `"optional"`: `cuanto` and `cuánto` are the same word. `"strict"`: they are not.
+    pub(super) accents: Option<Located<String>>,
+    /// How many characters of a message are looked at.
+    pub(super) chars_max: Option<Located<i64>>,
+}
+
+/// How the language of a message is told.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "LanguageOptions")]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LanguageSpec {
+    /// The languages that customers write. Without it only the contact's profile is asked.
+    pub(super) among: Option<Located<Vec<Located<String>>>>,
+    /// How sure the detector must be, from 0 to 1; else the profile decides.
+    pub(super) at_least: Option<Located<f64>>,
+    /// Words that say nothing about the language, such as brand names.
+    pub(super) international: Vec<Located<String>>,
+    /// Languages of your own, told by examples.
+    pub(super) class: BTreeMap<Located<String>, TopicSpec>,
+}
+
+/// Examples, in the file or in another one.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "Examples")]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct TopicSpec {
+    /// Messages such as customers write them.
+    pub(super) examples: Vec<Located<String>>,
+    /// A file with one example a line, relative to this one.
+    pub(super) file: Option<Located<String>>,
+}
+
+/// Which attributes conditions may ask for.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "Attributes")]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct AttributesSpec {
+    /// Custom attributes of contacts: `"text"`, `"number"`, `"boolean"`, or a list of all values.
+    pub(super) contact: BTreeMap<Located<String>, Located<OneOrMany>>,
+    /// Custom attributes of conversations, likewise.
+    pub(super) conversation: BTreeMap<Located<String>, Located<OneOrMany>>,
+}
+
+/// Opening times; each ends on its own day, at 24:00 at the latest.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Hours")]
 #[serde(deny_unknown_fields)]
 pub(super) struct HoursSpec {
-    pub(super) time_zone: Option<Spanned<String>>,
-    pub(super) weekdays: Option<Vec<Spanned<String>>>,
-    pub(super) monday: Option<Vec<Spanned<String>>>,
-    pub(super) tuesday: Option<Vec<Spanned<String>>>,
-    pub(super) wednesday: Option<Vec<Spanned<String>>>,
-    pub(super) thursday: Option<Vec<Spanned<String>>>,
-    pub(super) friday: Option<Vec<Spanned<String>>>,
-    pub(super) saturday: Option<Vec<Spanned<String>>>,
-    pub(super) sunday: Option<Vec<Spanned<String>>>,
+    /// The time zone of these hours; the file's if absent.
+    pub(super) time_zone: Option<Located<String>>,
+    /// Monday to Friday, such as `["09:00-13:00", "14:00-18:00"]`.
+    pub(super) weekdays: Option<Vec<Located<String>>>,
+    /// Instead of `weekdays`.
+    pub(super) monday: Option<Vec<Located<String>>>,
+    /// Instead of `weekdays`.
+    pub(super) tuesday: Option<Vec<Located<String>>>,
+    /// Instead of `weekdays`.
+    pub(super) wednesday: Option<Vec<Located<String>>>,
+    /// Instead of `weekdays`.
+    pub(super) thursday: Option<Vec<Located<String>>>,
+    /// Instead of `weekdays`.
+    pub(super) friday: Option<Vec<Located<String>>>,
+    /// Closed if absent.
+    pub(super) saturday: Option<Vec<Located<String>>>,
+    /// Closed if absent.
+    pub(super) sunday: Option<Vec<Located<String>>>,
+    /// Dates on which it stays closed, such as `"2026-12-25"`.
     #[serde(default)]
-    pub(super) holidays: Vec<Spanned<String>>,
+    pub(super) holidays: Vec<Located<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// A team.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Team")]
 #[serde(deny_unknown_fields)]
 pub(super) struct TeamSpec {
-    pub(super) intercom_team: Spanned<i64>,
-    pub(super) distribution: Option<Spanned<String>>,
-    pub(super) assignment_limit: Option<Spanned<i64>>,
-    pub(super) hours: Option<Spanned<String>>,
+    /// The team's id in Intercom.
+    pub(super) intercom_team: Located<i64>,
+    /// Who gets the next: `"balanced"`.
+    pub(super) distribution: Option<Located<String>>,
+    /// The most open conversations of this team for one teammate.
+    pub(super) assignment_limit: Option<Located<i64>>,
+    /// The name of its `[hours]`; always open if absent.
+    pub(super) hours: Option<Located<String>>,
+    /// Languages that the team answers in. For checks only; rules decide.
+    pub(super) languages: Option<Located<OneOrMany>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// A teammate whom rules name.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Teammate")]
 #[serde(deny_unknown_fields)]
-pub(super) struct TeammatesSpec {
-    pub(super) assignment_limit: Option<Spanned<i64>>,
+pub(super) struct TeammateSpec {
+    /// The teammate's id in Intercom.
+    pub(super) intercom_admin: Located<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What holds for every teammate.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "Teammates")]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct TeammatesSpec {
+    /// The most open conversations for one teammate over all teams.
+    pub(super) assignment_limit: Option<Located<i64>>,
+}
+
+/// What a priority is worth: a conversation is treated as if it had come this much earlier or
+/// later.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "PriorityOptions")]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PrioritySpec {
+    /// How much earlier, such as `"1h"`.
+    pub(super) high: Option<Located<String>>,
+    /// How much later.
+    pub(super) low: Option<Located<String>>,
+}
+
+/// A rule.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Rule")]
 #[serde(deny_unknown_fields)]
 pub(super) struct RuleSpec {
-    pub(super) name: Spanned<String>,
-    pub(super) assign: Spanned<String>,
-    pub(super) when: Option<Spanned<WhenSpec>>,
+    /// What it is called, once only.
+    pub(super) name: Located<String>,
+    /// The team that gets what it matches, or several: the first that Intercom accepts.
+    pub(super) assign: Located<OneOrMany>,
+    /// The teammate who gets it, if there and with room; else the team's next.
+    pub(super) teammate: Option<Located<String>>,
+    /// `"high"`, `"normal"` or `"low"`.
+    pub(super) priority: Option<Located<String>>,
+    /// Tags to put on the conversation. Each costs two API calls.
+    #[serde(default)]
+    pub(super) tags: Vec<Located<String>>,
+    /// Whether to write a note that explains the decision. Costs an API call.
+    #[serde(default)]
+    pub(super) note: bool,
+    /// Attributes of the conversation to set. Costs an API call.
+    #[serde(default)]
+    pub(super) set: BTreeMap<Located<String>, Located<ValueSpec>>,
+    /// `false` switches the rule off.
+    pub(super) enabled: Option<bool>,
+    /// When it applies.
+    pub(super) when: Option<Located<WhenSpec>>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WhenSpec {
-    pub(super) all: Option<Vec<Spanned<WhenSpec>>>,
-    pub(super) any: Option<Vec<Spanned<WhenSpec>>>,
-    pub(super) none: Option<Vec<Spanned<WhenSpec>>>,
-    pub(super) text: Option<TextSpec>,
-    pub(super) language: Option<OneOrMany>,
-}
-
-#[derive(Debug, Deserialize)]
+/// Who gets what no rule matches.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Fallback")]
 #[serde(deny_unknown_fields)]
 pub(super) struct FallbackSpec {
-    pub(super) assign: Spanned<String>,
+    /// A team, or several: the first that Intercom accepts.
+    pub(super) assign: Located<OneOrMany>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What happens while a team is closed.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "AfterHours")]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct AfterHoursSpec {
-    pub(super) hold_in: Option<Spanned<String>>,
+    /// The team that holds what comes; it waits in its own team if absent.
+    pub(super) hold_in: Option<Located<String>>,
+    /// How it is handed out after opening; all at once if absent.
     pub(super) release: Option<ReleaseSpec>,
 }
 
-#[derive(Debug, Deserialize)]
+/// How held conversations are handed out.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Release")]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReleaseSpec {
-    pub(super) per_minute: Spanned<i64>,
+    /// How many a minute, 1 to 6000.
+    pub(super) per_minute: Located<i64>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// How much of Intercom's API may be used.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "Api")]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct ApiSpec {
-    pub(super) calls_per_window: Option<Spanned<i64>>,
-    pub(super) share: Option<Spanned<f64>>,
-    pub(super) in_flight: Option<Spanned<i64>>,
-}
-
-/// `["refund", "broken"]`, or `{ any = [...], none = [...] }`.
-#[derive(Debug, Default)]
-pub(super) struct TextSpec {
-    pub(super) any: Option<Vec<Spanned<String>>>,
-    pub(super) none: Option<Vec<Spanned<String>>>,
-}
-
-/// `"es"` or `["es", "pt"]`.
-#[derive(Debug)]
-pub(super) struct OneOrMany(pub(super) Vec<Spanned<String>>);
-
-impl RulesSpec {
-    /// Reads the file's shape. The reader stops at the first mistake of this kind.
-    pub(super) fn parse(source: &str) -> Result<Self, Problem> {
-        toml::from_str(source).map_err(|error| Problem::from_toml(&error))
-    }
-}
-
-impl<'de> Deserialize<'de> for TextSpec {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor)
-    }
-}
-
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = TextSpec;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of keywords, or a table with `any` and `none`")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<TextSpec, A::Error> {
-        let any = Vec::deserialize(de::value::SeqAccessDeserializer::new(seq))?;
-        Ok(TextSpec { any: Some(any), none: None })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TextSpec, A::Error> {
-        let mut text = TextSpec::default();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "any" => text.any = Some(map.next_value()?),
-                "none" => text.none = Some(map.next_value()?),
-                _ => return Err(de::Error::unknown_field(&key, &["any", "none"])),
-            }
-        }
-        Ok(text)
-    }
-}
-
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OneOrManyVisitor)
-    }
-}
-
-struct OneOrManyVisitor;
-
-impl<'de> Visitor<'de> for OneOrManyVisitor {
-    type Value = OneOrMany;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a list of texts")
-    }
-
-    fn visit_str<E: de::Error>(self, one: &str) -> Result<OneOrMany, E> {
-        // The place of a single value is its condition's: see `Checker::condition`.
-        Ok(OneOrMany(vec![Spanned::new(0..0, one.to_owned())]))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<OneOrMany, A::Error> {
-        Vec::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(OneOrMany)
-    }
+    /// Calls that Intercom allows in 10 seconds, at least 4; its headers correct it.
+    pub(super) calls_per_window: Option<Located<i64>>,
+    /// How much of that may be used, above 0 to 1.
+    pub(super) share: Option<Located<f64>>,
+    /// The most calls under way at once, from 1.
+    pub(super) in_flight: Option<Located<i64>>,
 }

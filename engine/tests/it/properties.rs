@@ -213,6 +213,9 @@ impl World {
                 Outcome::Conversation(ConversationSnapshot { opening, ..snapshot })
             }
             Action::FetchRoster => Outcome::Roster(roster()),
+            Action::AddTag { .. } | Action::SetAttributes { .. } | Action::WriteNote { .. } => {
+                Outcome::Annotated
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use engine::{Command, Engine, Event, Outcome, Seed, Timestamp};
+use engine::{Command, Engine, Event, Outcome, RulesSource, Seed, Timestamp};
 use router::Clock;
 use router::journal::{Appended, Body, Entry, Journal, JournalError, MemoryJournal, Record};
 use router::notification::decode;
@@ -13,7 +13,7 @@ use router::rules_file::{LoadedRules, parse};
 use crate::stage::RULES;
 
 fn rules(text: &str) -> LoadedRules {
-    parse(Path::new("rules.toml"), text.to_owned()).unwrap()
+    parse(Path::new("rules.toml"), &RulesSource::single(text)).unwrap()
 }
 
 fn entry(at: Timestamp, body: Body) -> Entry {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use engine::{Decision, Seed};
+use engine::{Decision, RulesSource, Seed};
 use router::journal::{Appended, Entry, Journal, JournalError, MemoryJournal, Record};
 use router::{Application, Clock, Config, Options, RunError, rules_file, signature};
 use secrecy::SecretString;
@@ -58,7 +58,8 @@ impl Stage {
     /// Starts a router on a free port.
     pub(crate) async fn start(config: Config, journal: Box<dyn Journal>) -> Self {
         let (observer, decisions) = mpsc::unbounded_channel();
-        let rules = rules_file::parse(Path::new("rules.toml"), RULES.to_owned()).unwrap();
+        let rules =
+            rules_file::parse(Path::new("rules.toml"), &RulesSource::single(RULES)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let options =
             Options { decisions: Some(observer), seed: Some(Seed(7)), journal: Some(journal) };

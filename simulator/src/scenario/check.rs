@@ -190,5 +190,5 @@ fn find<'a>(teams: &'a [Team], name: &str) -> Option<&'a Team> {
 
 fn unknown_team(name: &Spanned<String>, teams: &[Team]) -> Problem {
     let known = teams.iter().map(|team| team.name.get_ref().as_str());
-    Problem::unknown("team", name, "this file", known)
+    Problem::unknown("team", name.get_ref(), name.span(), "this file", known)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use engine::Problem;
+use engine::{Problem, RulesSource};
 use router::rules_file;
 
 /// Why there is no scenario.
@@ -36,7 +36,8 @@ pub struct Invalid {
 impl fmt::Display for Invalid {
     /// Every problem as in the rules: its place, the line itself, and what would be right.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let problems = rules_file::render(&self.problems, &self.path, &self.source_text);
+        let source = RulesSource::single(self.source_text.as_str());
+        let problems = rules_file::render(&self.problems, &self.path, &source);
         write!(f, "the scenario has problems\n{}", problems.trim_end())
     }
 }

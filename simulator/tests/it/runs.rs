@@ -1,5 +1,6 @@
 //! Whole runs: in virtual time, over HTTP, and the two beside each other.
 
+use engine::RulesSource;
 use simulator::cast::Cast;
 use simulator::chronicle::Chronicle;
 use simulator::report::{Mode, Report};
@@ -63,7 +64,8 @@ struct Stage {
 
 fn stage() -> Stage {
     let scenario = Scenario::from_toml(SMALL).unwrap();
-    let rules = router::rules_file::parse("shop.toml".as_ref(), RULES.to_owned()).unwrap();
+    let rules =
+        router::rules_file::parse("shop.toml".as_ref(), &RulesSource::single(RULES)).unwrap();
     let cast = Cast::new(&scenario, &rules.policy).unwrap();
     Stage { scenario, rules, cast }
 }
@@ -85,7 +87,8 @@ fn teams(chronicle: &Chronicle) -> Vec<Option<u64>> {
 fn virtual_and_live_route_every_dm_to_the_same_team() {
     let stage = stage();
     let virtually = in_virtual_time(&stage, 5).chronicle;
-    let rules = router::rules_file::parse("shop.toml".as_ref(), RULES.to_owned()).unwrap();
+    let rules =
+        router::rules_file::parse("shop.toml".as_ref(), &RulesSource::single(RULES)).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let live = live_run::play(&stage.scenario, rules, &stage.cast, 5, SPEED, |_, _| {});
     let live = runtime.block_on(live).unwrap();
@@ -122,7 +125,8 @@ fn a_team_without_people_fails_the_run() {
         "absences = [{ team = \"sales\", count = 1, from = \"0s\", to = \"3h\" }, ",
     );
     let scenario = Scenario::from_toml(&text).unwrap();
-    let rules = router::rules_file::parse("shop.toml".as_ref(), RULES.to_owned()).unwrap();
+    let rules =
+        router::rules_file::parse("shop.toml".as_ref(), &RulesSource::single(RULES)).unwrap();
     let cast = Cast::new(&scenario, &rules.policy).unwrap();
     let stage = Stage { scenario, rules, cast };
     let finished = in_virtual_time(&stage, 5);

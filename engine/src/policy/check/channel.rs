@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use toml::Spanned;
-
-use super::super::spec::{ChannelSpec, SignalSpec};
+use super::super::spec::{ChannelSpec, Located, SignalSpec};
 use super::Checker;
 use crate::channel::{Channel, Signal};
 
@@ -13,40 +11,32 @@ const SETTLE_FOR: Duration = Duration::from_secs(10);
 /// The longest that a rules file may ask for.
 const SETTLE_FOR_MAX: Duration = Duration::from_secs(600);
 
-impl Checker {
-    pub(super) fn channel(&mut self, spec: Option<&Spanned<ChannelSpec>>) -> Option<Channel> {
+impl Checker<'_> {
+    pub(super) fn channel(&mut self, spec: Option<&Located<ChannelSpec>>) -> Option<Channel> {
         let Some(spec) = spec else {
             let help = "add `[channel]` with `any = [{ tag = \"tiktok\" }]`: without it the rules \
                         would move conversations of every channel";
-            self.error_with_help(0..0, "there is no `[channel]`".into(), help.into());
+            self.error_with_help(0..0, "there is no `[channel]`", help);
             return None;
         };
-        let settle_for = spec.get_ref().settle_for.as_ref();
-        let settle_for = settle_for.map_or(Some(SETTLE_FOR), |text| self.duration(text));
-        if spec.get_ref().any.is_empty() {
-            self.error(spec.span(), "the channel has no signal: nothing would ever be routed");
-        }
-        let signals: Option<Vec<_>> =
-            spec.get_ref().any.iter().map(|signal| self.signal(signal)).collect();
-        Some(Channel { signals: signals?, settle_for: settle_for? })
-    }
-
-    fn duration(&mut self, text: &Spanned<String>) -> Option<Duration> {
-        let parsed = text.get_ref().parse::<jiff::SignedDuration>().ok();
-        let duration = parsed.and_then(|it| Duration::try_from(it).ok());
-        let checked = duration.filter(|it| *it <= SETTLE_FOR_MAX);
-        if checked.is_none() {
-            self.error_with_help(
-                text.span(),
-                format!("`{}` is no time to wait", text.get_ref()),
-                "write it as `\"10s\"`; at most ten minutes".into(),
+        let help = "write it as `\"10s\"`; at most ten minutes";
+        let settle_for = spec.value.settle_for.as_ref();
+        let settle_for =
+            settle_for.map_or(Some(SETTLE_FOR), |text| self.duration(text, SETTLE_FOR_MAX, help));
+        if spec.value.any.is_empty() {
+            self.error(
+                spec.span.clone(),
+                "the channel has no signal: nothing would ever be routed",
             );
         }
-        checked
+        let signals: Vec<_> = spec.value.any.iter().map(|signal| self.signal(signal)).collect();
+        let signals: Option<Vec<_>> = signals.into_iter().collect();
+        let name = spec.value.name.as_deref().map(Into::into);
+        Some(Channel { name, signals: signals?, settle_for: settle_for? })
     }
 
-    fn signal(&mut self, spec: &Spanned<SignalSpec>) -> Option<Signal> {
-        let it = spec.get_ref();
+    fn signal(&mut self, spec: &Located<SignalSpec>) -> Option<Signal> {
+        let it = &spec.value;
         let mut found = Vec::new();
         found.extend(it.tag.clone().map(Signal::Tag));
         found.extend(it.source_type.clone().map(Signal::SourceType));
@@ -65,11 +55,10 @@ impl Checker {
         let of_attribute = it.contact_attribute.is_some() || it.conversation_attribute.is_some();
         if found.len() != 1 || of_attribute != it.equals.is_some() {
             self.error_with_help(
-                spec.span(),
-                "a signal is one thing to look at".into(),
+                spec.span.clone(),
+                "a signal is one thing to look at",
                 "write `{ tag = \"tiktok\" }`, `{ source_type = ... }`, `{ channel = ... }`, or \
-                 `{ contact_attribute = \"...\", equals = \"...\" }`"
-                    .into(),
+                 `{ contact_attribute = \"...\", equals = \"...\" }`",
             );
             return None;
         }

@@ -2,53 +2,54 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use toml::Spanned;
-
-use super::super::spec::HoursSpec;
+use super::super::spec::{HoursSpec, Located};
 use super::Checker;
 use crate::hours::{self, Hours};
 use crate::problem::{Problem, did_you_mean, nearest};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-impl Checker {
-    pub(super) fn time_zone(&mut self, name: Option<&Spanned<String>>) -> Option<TimeZone> {
+impl Checker<'_> {
+    pub(super) fn time_zone(&mut self, name: Option<&Located<String>>) -> Option<TimeZone> {
         let name = name?;
-        match TimeZone::get(name.get_ref()) {
+        match TimeZone::get(&name.value) {
             Ok(time_zone) => Some(time_zone),
             Err(_) => {
                 let known = jiff::tz::db().available();
                 let known: Vec<String> = known.map(|zone| zone.to_string()).collect();
-                let help = match nearest(name.get_ref(), known.iter().map(String::as_str)) {
+                let help = match nearest(&name.value, known.iter().map(String::as_str)) {
                     Some(near) => did_you_mean(near),
                     None => "write an IANA name, such as `Europe/Dublin`".into(),
                 };
-                let message = format!("unknown time zone `{}`", name.get_ref());
-                self.error_with_help(name.span(), message, help);
+                let message = format!("unknown time zone `{}`", name.value);
+                self.error_with_help(name.span.clone(), message, help);
                 None
             }
         }
     }
 
-    pub(super) fn all_hours(
-        &mut self,
-        specs: &BTreeMap<Spanned<String>, HoursSpec>,
-        time_zone: &TimeZone,
-    ) -> BTreeMap<String, Hours> {
-        let mut all = BTreeMap::new();
-        for (name, spec) in specs {
-            let zone = match &spec.time_zone {
-                Some(_) => self.time_zone(spec.time_zone.as_ref()),
-                None => Some(time_zone.clone()),
-            };
-            let hours = self.hours(name, spec, zone.unwrap_or(TimeZone::UTC));
-            all.insert(name.get_ref().clone(), hours);
-        }
+    /// All hours, which teams can name from now on.
+    pub(super) fn all_hours(&mut self, time_zone: &TimeZone) -> BTreeMap<Arc<str>, Hours> {
+        let mut all: BTreeMap<Arc<str>, Hours> = BTreeMap::new();
+        self.each_file(|this, file| {
+            for (name, spec) in &file.spec.hours {
+                let zone = match &spec.time_zone {
+                    Some(_) => this.time_zone(spec.time_zone.as_ref()),
+                    None => Some(time_zone.clone()),
+                };
+                let hours = this.hours(name, spec, zone.unwrap_or(TimeZone::UTC));
+                if all.insert(name.value.as_str().into(), hours).is_some() {
+                    let message = format!("other hours are called `{}` already", name.value);
+                    this.error(name.span.clone(), message);
+                }
+            }
+        });
         all
     }
 
-    fn hours(&mut self, name: &Spanned<String>, spec: &HoursSpec, zone: TimeZone) -> Hours {
+    fn hours(&mut self, name: &Located<String>, spec: &HoursSpec, zone: TimeZone) -> Hours {
         let days = [
             spec.monday.as_ref().or(spec.weekdays.as_ref()),
             spec.tuesday.as_ref().or(spec.weekdays.as_ref()),
@@ -62,26 +63,26 @@ impl Checker {
         let holidays = spec.holidays.iter().filter_map(|day| self.date(day)).collect();
         let intended = days.iter().flatten().any(|day| !day.is_empty());
         if !intended {
-            let message = format!("the hours `{}` never open", name.get_ref());
-            self.error_with_help(name.span(), message, "add `weekdays = [\"09:00-18:00\"]`".into());
+            let message = format!("the hours `{}` never open", name.value);
+            self.error_with_help(name.span.clone(), message, "add `weekdays = [\"09:00-18:00\"]`");
         }
         Hours::new(zone, week, holidays)
     }
 
-    fn day(&mut self, intervals: &[Spanned<String>]) -> Vec<Range<u16>> {
+    fn day(&mut self, intervals: &[Located<String>]) -> Vec<Range<u16>> {
         let mut day: Vec<Range<u16>> = Vec::new();
         for text in intervals {
-            let interval = match hours::interval(text.get_ref()) {
+            let interval = match hours::interval(&text.value) {
                 Ok(interval) => interval,
                 Err(help) => {
-                    let message = format!("`{}` are no opening times", text.get_ref());
-                    self.report_once(Problem::error(text.span(), message).help(help));
+                    let message = format!("`{}` are no opening times", text.value);
+                    self.report_once(Problem::error(text.span.clone(), message).help(help));
                     continue;
                 }
             };
             if day.iter().any(|it| it.start < interval.end && interval.start < it.end) {
-                let message = format!("`{}` overlaps other opening times", text.get_ref());
-                self.report_once(Problem::error(text.span(), message));
+                let message = format!("`{}` overlaps other opening times", text.value);
+                self.report_once(Problem::error(text.span.clone(), message));
                 continue;
             }
             day.push(interval);
@@ -91,18 +92,19 @@ impl Checker {
 
     /// `weekdays` is looked at five times; its mistakes are told once.
     fn report_once(&mut self, problem: Problem) {
+        let problem = Problem { file: self.file.clone(), ..problem };
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
     }
 
-    fn date(&mut self, text: &Spanned<String>) -> Option<Date> {
-        let date = text.get_ref().parse().ok();
+    fn date(&mut self, text: &Located<String>) -> Option<Date> {
+        let date = text.value.parse().ok();
         if date.is_none() {
             self.error_with_help(
-                text.span(),
-                format!("`{}` is no date", text.get_ref()),
-                "write it as `2026-12-25`".into(),
+                text.span.clone(),
+                format!("`{}` is no date", text.value),
+                "write it as `2026-12-25`",
             );
         }
         date

@@ -1,137 +1,117 @@
-//! Rules and their conditions.
+//! Rules.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use toml::Spanned;
-
-use super::super::spec::{RuleSpec, WhenSpec};
+use super::super::spec::{Located, RuleSpec};
 use super::Checker;
-use crate::rule::{Condition, Keyword, Rule};
-use crate::text::{KeywordId, normalised};
+use crate::Priority;
+use crate::rule::{Named, Remarks, Rule};
 
-/// Limits of what one file may hold, so that a slip of the pen does not fill the memory.
-const KEYWORDS_MAX: usize = 20_000;
-const KEYWORD_BYTES_MAX: usize = 200;
+/// The longest name of a tag or attribute.
+const NAME_CHARS_MAX: usize = 190;
+/// The most tags that a rule can put on a conversation: each costs two calls.
+const TAGS_MAX: usize = 5;
 
-impl Checker {
-    pub(super) fn rules(&mut self, specs: &[RuleSpec]) -> Option<Vec<Rule>> {
-        let mut names = BTreeSet::new();
-        for spec in specs {
-            if !names.insert(spec.name.get_ref()) {
-                let message = format!("another rule is called `{}` already", spec.name.get_ref());
-                self.error(spec.name.span(), message);
-            }
-        }
+impl Checker<'_> {
+    /// All rules, in the order in which they are tried.
+    pub(super) fn rules(&mut self) -> Option<Vec<Rule>> {
+        let mut names: BTreeMap<&str, ()> = BTreeMap::new();
         // Look at every rule, even after the first mistake.
-        let rules: Vec<Option<Rule>> = specs.iter().map(|spec| self.rule(spec)).collect();
+        let mut rules: Vec<Option<Rule>> = Vec::new();
+        self.each_file(|this, file| {
+            for spec in &file.spec.rule {
+                if names.insert(&spec.name.value, ()).is_some() {
+                    let message = format!("another rule is called `{}` already", spec.name.value);
+                    let help = "reports tell rules apart by their names: give it another";
+                    this.error_with_help(spec.name.span.clone(), message, help);
+                }
+                rules.push(this.rule(spec));
+            }
+        });
         rules.into_iter().collect()
     }
 
     fn rule(&mut self, spec: &RuleSpec) -> Option<Rule> {
-        let team = self.team_named(&spec.assign);
+        let name: Arc<str> = spec.name.value.as_str().into();
+        let ladder = self.ladder(&spec.assign);
+        let teammate = spec.teammate.as_ref().map(|name| self.teammate_named(name));
+        let priority = spec.priority.as_ref().map_or(Some(Priority::Normal), |word| {
+            self.choice("priority", word, &Priority::ALL.map(|it| (it.name(), it)))
+        });
+        let remarks = self.remarks(spec);
         let when = match &spec.when {
-            Some(when) => self.condition(when),
+            Some(when) => self.condition(&name, when, 0),
             None => {
-                let message = format!("rule `{}` has no `when`", spec.name.get_ref());
+                let message = format!("rule `{name}` has no `when`");
                 let help = "say when it applies; what no rule matches goes to `[fallback]`";
-                self.error_with_help(spec.name.span(), message, help.into());
+                self.error_with_help(spec.name.span.clone(), message, help);
                 None
             }
         };
-        Some(Rule { name: spec.name.get_ref().as_str().into(), team: team?, when: when? })
+        Some(Rule {
+            place: (self.file.clone(), spec.name.span.clone()),
+            enabled: spec.enabled.unwrap_or(true),
+            when: when?,
+            ladder: ladder?,
+            teammate: match teammate {
+                Some(found) => Some(found?),
+                None => None,
+            },
+            priority: priority?,
+            remarks: remarks?,
+            name,
+        })
     }
 
-    fn condition(&mut self, spec: &Spanned<WhenSpec>) -> Option<Condition> {
-        let it = spec.get_ref();
-        let mut parts = Vec::new();
-        if let Some(group) = &it.all {
-            parts.push(Condition::All(self.group(group)?));
+    fn teammate_named(&mut self, name: &Located<String>) -> Option<Named> {
+        let found = self.teammates.iter().find(|known| *known.name == *name.value).cloned();
+        if found.is_none() {
+            let names: Vec<Arc<str>> = self.teammates.iter().map(|it| it.name.clone()).collect();
+            self.unknown("teammate", name, names.iter().map(|name| &**name));
         }
-        if let Some(group) = &it.any {
-            parts.push(Condition::Any(self.group(group)?));
-        }
-        if let Some(group) = &it.none {
-            parts.push(Condition::None(self.group(group)?));
-        }
-        if let Some(text) = &it.text {
-            if let Some(any) = &text.any {
-                parts.push(Condition::AnyKeyword(self.keywords(any, spec.span())?));
+        found
+    }
+
+    fn remarks(&mut self, spec: &RuleSpec) -> Option<Remarks> {
+        let mut right = true;
+        for tag in &spec.tags {
+            let chars = tag.value.chars().count();
+            if tag.value.trim().is_empty() || chars > NAME_CHARS_MAX {
+                self.error(tag.span.clone(), "this tag is empty or too long");
+                right = false;
             }
-            if let Some(none) = &text.none {
-                parts.push(Condition::NoKeyword(self.keywords(none, spec.span())?));
+        }
+        if let Some(extra) = spec.tags.get(TAGS_MAX) {
+            let message = format!("a rule can put at most {TAGS_MAX} tags on a conversation");
+            self.error(extra.span.clone(), message);
+            right = false;
+        }
+        let mut attributes = BTreeMap::new();
+        for (name, value) in &spec.set {
+            match self.assigned_value(name, value) {
+                Some(value) => {
+                    attributes.insert(name.value.as_str().into(), value);
+                }
+                None => right = false,
             }
         }
-        if let Some(languages) = &it.language {
-            parts.push(Condition::Language(self.languages(&languages.0, spec.span())?));
-        }
-        match parts.len() {
-            0 => {
-                let help = "write `when.text = [\"refund\"]` or `when.language = \"es\"`";
-                self.error_with_help(spec.span(), "this asks for nothing".into(), help.into());
-                None
-            }
-            1 => parts.pop(),
-            _ => Some(Condition::All(parts)),
-        }
+        let tags = spec.tags.iter().map(|tag| tag.value.as_str().into()).collect();
+        right.then_some(Remarks { tags, attributes, note: spec.note })
     }
+}
 
-    fn group(&mut self, specs: &[Spanned<WhenSpec>]) -> Option<Vec<Condition>> {
-        specs.iter().map(|spec| self.condition(spec)).collect()
-    }
+impl Priority {
+    /// Every priority.
+    pub const ALL: [Self; 3] = [Self::High, Self::Normal, Self::Low];
 
-    fn keywords(&mut self, words: &[Spanned<String>], span: Range<usize>) -> Option<Vec<Keyword>> {
-        if words.is_empty() {
-            self.error(span, "a list of keywords is empty");
-            return None;
+    /// Its name in rules files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Normal => "normal",
+            Self::Low => "low",
         }
-        words.iter().map(|word| self.keyword(word)).collect()
-    }
-
-    fn keyword(&mut self, word: &Spanned<String>) -> Option<Keyword> {
-        let text = normalised(word.get_ref());
-        if text.is_empty() || text.len() > KEYWORD_BYTES_MAX {
-            let help = format!("a keyword has 1 to {KEYWORD_BYTES_MAX} bytes");
-            let message = "this keyword is empty or too long".to_owned();
-            self.error_with_help(word.span(), message, help);
-            return None;
-        }
-        let spelled: Arc<str> = word.get_ref().as_str().into();
-        if let Some(id) = self.keyword_ids.get(&text) {
-            return Some(Keyword { id: *id, spelled });
-        }
-        if self.keywords.len() == KEYWORDS_MAX {
-            self.error(word.span(), format!("more than {KEYWORDS_MAX} keywords"));
-            return None;
-        }
-        let id = KeywordId(u32::try_from(self.keywords.len()).expect("at most KEYWORDS_MAX"));
-        self.keywords.push(text.clone());
-        self.keyword_ids.insert(text, id);
-        Some(Keyword { id, spelled })
-    }
-
-    fn languages(&mut self, tags: &[Spanned<String>], span: Range<usize>) -> Option<Vec<Arc<str>>> {
-        if tags.is_empty() {
-            self.error(span, "a list of languages is empty");
-            return None;
-        }
-        tags.iter().map(|tag| self.language(tag, &span)).collect()
-    }
-
-    fn language(&mut self, tag: &Spanned<String>, condition: &Range<usize>) -> Option<Arc<str>> {
-        let lower = tag.get_ref().to_lowercase();
-        let primary = lower.split('-').next().unwrap_or_default();
-        let letters = |part: &str| part.chars().all(|c| c.is_ascii_lowercase());
-        if matches!(primary.len(), 2 | 3) && letters(primary) {
-            return Some(lower.into());
-        }
-        let span = if tag.span().is_empty() { condition.clone() } else { tag.span() };
-        self.error_with_help(
-            span,
-            format!("`{}` is no language tag", tag.get_ref()),
-            "write `es`, `pt-br`, or `und` for a language that is not known".into(),
-        );
-        None
     }
 }

@@ -1,0 +1,257 @@
+//! A policy as one rules file: everything that was included stands in it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use toml::{Table, Value};
+
+use super::{AttributeType, HeadStart, Policy, Team};
+use crate::channel::Signal;
+use crate::rule::Rule;
+use crate::text::{Accents, TextOptions};
+use crate::{AttributeValue, Priority};
+
+impl Policy {
+    /// The rules as one file without includes and comments. Reading it gives rules that decide the
+    /// same.
+    ///
+    /// # Panics
+    ///
+    /// Never: rules can always be written as TOML.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut file = Table::new();
+        insert(&mut file, "version", 1);
+        if let Some(zone) = self.time_zone.iana_name() {
+            insert(&mut file, "time_zone", zone);
+        }
+        insert(&mut file, "channel", self.channel_table());
+        insert(&mut file, "text", text_options(&self.text));
+        insert(&mut file, "language", self.language_table());
+        insert(&mut file, "topic", self.topic_table());
+        insert(&mut file, "attributes", self.attribute_table());
+        insert(&mut file, "hours", self.hours_table());
+        insert(&mut file, "team", self.team_table());
+        let teammates = self.teammates.iter().map(|teammate| {
+            let admin = integer(teammate.id.get());
+            (teammate.name.to_string(), Value::Table(entries([("intercom_admin", admin)])))
+        });
+        insert(&mut file, "teammate", Table::from_iter(teammates));
+        let limit = self.assignment_limit.map(|limit| ("assignment_limit", integer(limit.into())));
+        insert(&mut file, "teammates", entries(limit));
+        insert(&mut file, "priority", head_start(self.head_start));
+        let rules = self.rules.iter().map(|rule| Value::Table(self.rule_table(rule)));
+        insert(&mut file, "rule", Value::Array(rules.collect()));
+        insert(&mut file, "fallback", entries([("assign", self.team_names(&self.fallback))]));
+        insert(&mut file, "after_hours", self.after_hours_table());
+        insert(&mut file, "api", self.api_table());
+        file.retain(|_, value| value.as_table().is_none_or(|table| !table.is_empty()));
+        toml::to_string(&file).expect("rules can always be written as TOML")
+    }
+
+    fn channel_table(&self) -> Table {
+        let mut table = Table::new();
+        if let Some(name) = &self.channel.name {
+            insert(&mut table, "name", &**name);
+        }
+        let signals = self.channel.signals.iter().map(|signal| Value::Table(signal_table(signal)));
+        insert(&mut table, "any", Value::Array(signals.collect()));
+        insert(&mut table, "settle_for", duration(self.channel.settle_for));
+        table
+    }
+
+    fn language_table(&self) -> Table {
+        let it = &self.language_options;
+        let mut table = Table::new();
+        if !it.among.is_empty() {
+            insert(&mut table, "among", texts(&it.among));
+        }
+        if let Some(bound) = it.at_least {
+            insert(&mut table, "at_least", bound);
+        }
+        if !it.international.is_empty() {
+            insert(&mut table, "international", texts(&it.international));
+        }
+        let classes = it.classes.iter().map(|(name, examples)| {
+            (name.to_string(), Value::Table(entries([("examples", texts(examples))])))
+        });
+        let classes = Table::from_iter(classes);
+        if !classes.is_empty() {
+            insert(&mut table, "class", classes);
+        }
+        table
+    }
+
+    fn topic_table(&self) -> Table {
+        let Some(topics) = &self.topics else { return Table::new() };
+        let mut examples: BTreeMap<usize, Vec<Arc<str>>> = BTreeMap::new();
+        for (topic, text) in &topics.examples {
+            examples.entry(*topic).or_default().push(text.clone());
+        }
+        let tables = examples.into_iter().map(|(topic, examples)| {
+            let table = entries([("examples", texts(&examples))]);
+            (topics.names[topic].to_string(), Value::Table(table))
+        });
+        tables.collect()
+    }
+
+    fn attribute_table(&self) -> Table {
+        let print = |types: &BTreeMap<Arc<str>, AttributeType>| {
+            let types = types.iter().map(|(name, kind)| (name.to_string(), kind.print()));
+            Value::Table(types.collect())
+        };
+        let both = [
+            ("contact", print(&self.attributes.contact)),
+            ("conversation", print(&self.attributes.conversation)),
+        ];
+        entries(both.into_iter().filter(|(_, it)| it.as_table().is_some_and(|it| !it.is_empty())))
+    }
+
+    fn hours_table(&self) -> Table {
+        let hours = self.teams.iter().filter_map(|team| team.hours.as_ref());
+        hours.map(|(name, hours)| (name.to_string(), Value::Table(hours.print()))).collect()
+    }
+
+    fn team_table(&self) -> Table {
+        self.teams.iter().map(|team| (team.name.to_string(), Value::Table(team.print()))).collect()
+    }
+
+    fn rule_table(&self, rule: &Rule) -> Table {
+        let mut table = Table::new();
+        insert(&mut table, "name", &*rule.name);
+        insert(&mut table, "assign", self.team_names(&rule.ladder));
+        if !rule.enabled {
+            insert(&mut table, "enabled", false);
+        }
+        if let Some(teammate) = &rule.teammate {
+            insert(&mut table, "teammate", &*teammate.name);
+        }
+        if rule.priority != Priority::Normal {
+            insert(&mut table, "priority", rule.priority.name());
+        }
+        if !rule.remarks.tags.is_empty() {
+            insert(&mut table, "tags", texts(&rule.remarks.tags));
+        }
+        if rule.remarks.note {
+            insert(&mut table, "note", true);
+        }
+        if !rule.remarks.attributes.is_empty() {
+            let values = rule.remarks.attributes.iter();
+            let values = values.map(|(name, value)| (name.to_string(), attribute_value(value)));
+            insert(&mut table, "set", Table::from_iter(values));
+        }
+        insert(&mut table, "when", rule.when.print());
+        table
+    }
+
+    fn team_names(&self, ladder: &[usize]) -> Value {
+        let names: Vec<Arc<str>> = ladder.iter().map(|it| self.teams[*it].name.clone()).collect();
+        match names.as_slice() {
+            [one] => one.to_string().into(),
+            several => texts(several),
+        }
+    }
+
+    fn after_hours_table(&self) -> Table {
+        let hold_in = self.after_hours.hold_in.map(|it| self.teams[it].name.to_string().into());
+        let release = self
+            .after_hours
+            .release_per_minute
+            .map(|per_minute| Value::Table(entries([("per_minute", integer(per_minute.into()))])));
+        entries(
+            hold_in.map(|it| ("hold_in", it)).into_iter().chain(release.map(|it| ("release", it))),
+        )
+    }
+
+    fn api_table(&self) -> Table {
+        entries([
+            ("calls_per_window", integer(self.api.calls_per_window.into())),
+            ("share", self.api.share.into()),
+            ("in_flight", integer(self.api.in_flight.into())),
+        ])
+    }
+}
+
+impl Team {
+    fn print(&self) -> Table {
+        let mut table = entries([("intercom_team", integer(self.id.get()))]);
+        if let Some(limit) = self.assignment_limit {
+            insert(&mut table, "assignment_limit", integer(limit.into()));
+        }
+        if let Some((name, _)) = &self.hours {
+            insert(&mut table, "hours", &**name);
+        }
+        if !self.languages.is_empty() {
+            insert(&mut table, "languages", texts(&self.languages));
+        }
+        table
+    }
+}
+
+impl AttributeType {
+    fn print(&self) -> Value {
+        match self {
+            Self::Text => "text".into(),
+            Self::Number => "number".into(),
+            Self::Boolean => "boolean".into(),
+            Self::OneOf(values) => texts(values),
+        }
+    }
+}
+
+fn signal_table(signal: &Signal) -> Table {
+    let text = |text: &String| Value::String(text.clone());
+    match signal {
+        Signal::Tag(tag) => entries([("tag", text(tag))]),
+        Signal::SourceType(kind) => entries([("source_type", text(kind))]),
+        Signal::Channel(channel) => entries([("channel", text(channel))]),
+        Signal::ContactAttribute { name, equals } => {
+            entries([("contact_attribute", text(name)), ("equals", text(equals))])
+        }
+        Signal::ConversationAttribute { name, equals } => {
+            entries([("conversation_attribute", text(name)), ("equals", text(equals))])
+        }
+    }
+}
+
+fn text_options(options: &TextOptions) -> Table {
+    let accents = match options.accents {
+        Accents::Optional => "optional",
+        Accents::Strict => "strict",
+    };
+    let chars_max = i64::try_from(options.chars_max).unwrap_or(i64::MAX);
+    entries([("accents", accents.into()), ("chars_max", chars_max.into())])
+}
+
+fn head_start(it: HeadStart) -> Table {
+    entries([("high", duration(it.high)), ("low", duration(it.low))])
+}
+
+fn attribute_value(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::Boolean(value) => (*value).into(),
+        AttributeValue::Integer(value) => (*value).into(),
+        AttributeValue::Text(value) => value.to_string().into(),
+    }
+}
+
+fn duration(duration: Duration) -> Value {
+    format!("{}ms", duration.as_millis()).into()
+}
+
+fn integer(number: u64) -> Value {
+    i64::try_from(number).unwrap_or(i64::MAX).into()
+}
+
+fn texts(texts: &[Arc<str>]) -> Value {
+    Value::Array(texts.iter().map(|text| Value::String(text.to_string())).collect())
+}
+
+fn entries(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Table {
+    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+fn insert(table: &mut Table, key: &str, value: impl Into<Value>) {
+    table.insert(key.to_owned(), value.into());
+}
