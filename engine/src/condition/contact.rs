@@ -280,9 +280,24 @@ impl AttachmentTest {
     }
 }
 
+/// What comes with the messages. A shared post that comes as a link counts as well: bridges differ
+/// in how they hand it over, and none says so in its documentation.
+fn attachments(facts: &Facts<'_>) -> Vec<AttachmentKind> {
+    const HOST: &str = "tiktok.com";
+    let mut kinds = facts.subject.attachments.clone();
+    let is_post =
+        |host: &str| host.strip_suffix(HOST).is_some_and(|it| it.is_empty() || it.ends_with('.'));
+    if facts.hits.links.iter().any(|link| is_post(&link.text))
+        && !kinds.contains(&AttachmentKind::SharedPost)
+    {
+        kinds.push(AttachmentKind::SharedPost);
+    }
+    kinds
+}
+
 impl Ask for AttachmentTest {
     fn holds(&self, facts: &Facts<'_>) -> bool {
-        let actual = &facts.subject.attachments;
+        let actual = attachments(facts);
         match self {
             Self::Nothing => actual.is_empty(),
             Self::Anything => !actual.is_empty(),
@@ -291,7 +306,7 @@ impl Ask for AttachmentTest {
     }
 
     fn found(&self, facts: &Facts<'_>) -> Found {
-        let names: Vec<&str> = facts.subject.attachments.iter().map(|it| it.name()).collect();
+        let names: Vec<&str> = attachments(facts).into_iter().map(AttachmentKind::name).collect();
         Found::Value((!names.is_empty()).then(|| names.join(", ").into()))
     }
 

@@ -156,6 +156,13 @@ impl<'s> Checker<'s> {
         self.report(Problem::error(span, message).help(help));
     }
 
+    /// Something that a file must have. If part of the file could not be read, that may be it.
+    fn missing(&mut self, message: &str, help: &str) {
+        if self.sources.problems.is_empty() {
+            self.error_with_help(0..0, message, help);
+        }
+    }
+
     fn unknown<'a>(
         &mut self,
         what: &str,
@@ -199,8 +206,7 @@ impl<'s> Checker<'s> {
         match &main.version {
             Some(version) if version.value == 1 => {}
             Some(version) => self.wrong_version(version),
-            None => self.error_with_help(
-                0..0,
+            None => self.missing(
                 "the file does not say which version of the rules format it is",
                 "begin it with `version = 1`",
             ),
@@ -304,7 +310,7 @@ impl<'s> Checker<'s> {
         let Some(spec) = &main.fallback else {
             let help = "add `[fallback]` with `assign = \"...\"`: a conversation that no rule \
                         matches needs an owner, too";
-            self.error_with_help(0..0, "there is no `[fallback]`", help);
+            self.missing("there is no `[fallback]`", help);
             return None;
         };
         self.ladder(&spec.assign)

@@ -16,8 +16,10 @@ use super::{Compiled, Patterns};
 
 /// Limits of what one file may hold, so that a slip of the pen does not fill the memory.
 const PATTERNS_MAX: usize = 20_000;
-const PATTERN_BYTES_MAX: usize = 200;
 const REGEX_BYTES_MAX: usize = 2_000;
+
+/// The most bytes that a word or phrase may have.
+pub(crate) const PATTERN_BYTES_MAX: usize = 200;
 
 /// Collects patterns.
 #[derive(Debug, Default)]

@@ -74,6 +74,9 @@ pub(super) fn family(character: char, previous: Family) -> (Family, bool) {
         return (ascii_family(character as u8), false);
     }
     match character {
+        '\u{4E00}'..='\u{9FFF}' => return (Family::Han, false),
+        '\u{AC00}'..='\u{D7A3}' => return (Family::Hangul, false),
+        '\u{620}'..='\u{64A}' => return (Family::Word, false),
         'ー' if previous == Family::Hiragana => return (Family::Hiragana, false),
         'ー' => return (Family::Katakana, false),
         '\u{1F1E6}'..='\u{1F1FF}' if previous == Family::FlagFirst => {
@@ -148,6 +151,15 @@ pub(super) fn fold(character: char, accents_count: bool, mut push: impl FnMut(ch
         'ß' | 'ẞ' => "ss".chars().for_each(push),
         'İ' | 'ı' => push('i'),
         'ς' => push('σ'),
+        // Between Armenian and Georgian, and from the radicals of Han on, nothing has case.
+        '\u{5D0}'..='\u{61F}'
+        | '\u{656}'..='\u{109F}'
+        | '\u{2E80}'..='\u{A63F}'
+        | '\u{AC00}'..='\u{FAFF}'
+            if character != 'ی' && character != 'ک' && character != 'ٱ' =>
+        {
+            push(character);
+        }
         _ if accents_count => character.to_lowercase().for_each(push),
         _ => character.to_lowercase().for_each(|lower| without_accent(lower, &mut push)),
     }
@@ -217,7 +229,7 @@ static LOOKALIKES: LazyLock<Vec<u8>> = LazyLock::new(|| {
 
 /// Whether a character is of the blocks of Greek and Cyrillic.
 pub(super) fn is_greek_or_cyrillic(character: char) -> bool {
-    FOREIGN.contains(&u32::from(character))
+    FOREIGN.contains(&u32::from(character)) || matches!(character, '\u{1F00}'..='\u{1FFF}')
 }
 
 /// Whether a letter is Latin, or a variant of a Latin letter for mathematics or lists.
@@ -258,6 +270,7 @@ mod tests {
         check("ЙЁїў", "иеїў", "йёїў");
         check("ệƠ", "eo", "ệơ");
         check("أى", "اي", "أى");
+        check("کیٱة", "كياه", "کیٱة");
         check("がハ가ก", "がハ가ก", "がハ가ก");
     }
 

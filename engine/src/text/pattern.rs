@@ -83,7 +83,7 @@ pub(crate) enum PatternError {
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("there is nothing to look for"),
+            Self::Empty => f.write_str("this keyword is empty"),
             Self::TooLong { max } => write!(f, "this is longer than {max} bytes"),
             Self::TooMany { max } => write!(f, "there are more than {max} patterns"),
             Self::Field { kind } => {

@@ -188,8 +188,7 @@ impl Reader<'_> {
         if at >= self.normal_until {
             self.normal_until = at + NFKC.split_normalized(rest).0.len();
         }
-        // The spacing accents are decomposed by NFKC but are typed as apostrophes.
-        if at < self.normal_until || matches!(first, '´' | '\u{2032}' | '\u{2033}') {
+        if at < self.normal_until || stays(first) {
             let first = if first == '´' { '\'' } else { first };
             self.read(first, first, &origin(at, alone), at);
             return alone;
@@ -228,14 +227,17 @@ impl Reader<'_> {
         if character == '\u{307}' && self.last == 'i' {
             return; // the dot of a capital dotted I in lower case
         }
-        if letter::is_greek_or_cyrillic(first)
-            && self.is_mixed(at)
-            && let Some(latin) = letter::lookalike(character)
-        {
-            self.push(latin, origin);
+        let accents_count = self.manner.accents_count;
+        if letter::is_greek_or_cyrillic(first) && self.is_mixed(at) {
+            // A capital may have a twin where its small letter has another or none.
+            match letter::lookalike(character) {
+                Some(latin) => self.push(latin, origin),
+                None => letter::fold(character, accents_count, |folded| {
+                    self.push(letter::lookalike(folded).unwrap_or(folded), origin);
+                }),
+            }
             return;
         }
-        let accents_count = self.manner.accents_count;
         letter::fold(character, accents_count, |folded| self.push(folded, origin));
     }
 
@@ -285,6 +287,13 @@ impl Reader<'_> {
             unit.run = if is_letter { unit.run.saturating_add(1) } else { 1 };
         }
     }
+}
+
+/// Whether a character is not replaced by what it is compatible with. Spacing accents are typed as
+/// apostrophes but NFKC takes them apart; blessings and the words in a square, which become up to
+/// 18 characters, would only make work for those who send them by the thousand.
+fn stays(character: char) -> bool {
+    matches!(character, '´' | '\u{2033}' | '\u{FDF0}'..='\u{FDFC}' | '\u{3300}'..='\u{3357}' | '\u{337F}')
 }
 
 fn origin(start: usize, end: usize) -> Range<u32> {

@@ -178,6 +178,8 @@ fn emoji_are_words() {
 fn lookalikes_count_in_mixed_words_only() {
     word("refund", "rеfund please", "rеfund");
     word("refund", "my RЕFUΝD", "RЕFUΝD");
+    word("order", "my όrder", "όrder");
+    word("order", "my ὀrder", "ὀrder");
     word("сор", "cop", None);
     word("cop", "сор", None);
     word("привет", "Привет", "Привет");

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps nothing fails, as it should")]
 #![allow(clippy::disallowed_methods, reason = "the tests may read files; the engine may not")]
 
+mod conditions;
 mod language;
 mod layering;
 mod properties;
+mod random_rules;
 mod rules_file;
 mod tidy;

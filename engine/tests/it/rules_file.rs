@@ -81,7 +81,7 @@ fn wrong_values() {
     check(
         "[\"price\"]",
         "[\" \"]",
-        (15, 14, "this keyword is empty or too long", "a keyword has 1 to 200 bytes"),
+        (15, 14, "this keyword is empty", "write a word, such as `refund`"),
     );
     let help = "write `es`, `pt-br`, or `und` for a language that is not known";
     check(
@@ -94,7 +94,8 @@ fn wrong_values() {
         "version = 2",
         (1, 11, "version 2 of the rules format is not known", "this program reads `version = 1`"),
     );
-    check("= 100", "= \"100\"", (8, 17, "invalid type: string \"100\"", "expected i64"));
+    let help = "write a whole number, without quotes";
+    check("= 100", "= \"100\"", (8, 17, "the text \"100\" cannot stand here", help));
 }
 
 #[test]

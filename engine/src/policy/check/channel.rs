@@ -16,7 +16,7 @@ impl Checker<'_> {
         let Some(spec) = spec else {
             let help = "add `[channel]` with `any = [{ tag = \"tiktok\" }]`: without it the rules \
                         would move conversations of every channel";
-            self.error_with_help(0..0, "there is no `[channel]`", help);
+            self.missing("there is no `[channel]`", help);
             return None;
         };
         let help = "write it as `\"10s\"`; at most ten minutes";

@@ -29,10 +29,8 @@ impl Checker<'_> {
             }
         });
         if names.is_empty() {
-            if self.sources.problems.is_empty() {
-                let help = "add `[team.support]` with `intercom_team = 814865`";
-                self.error_with_help(0..0, "there is no team", help);
-            }
+            let help = "add `[team.support]` with `intercom_team = 814865`";
+            self.missing("there is no team", help);
             return None;
         }
         self.team_names = names.keys().cloned().collect();
