@@ -13,7 +13,7 @@ mod rate_window;
 pub(crate) mod render;
 pub(crate) mod teammates;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -73,6 +73,8 @@ pub(crate) struct App {
     pub(crate) version: ApiVersion,
     /// Empty: every topic.
     pub(crate) topics: Vec<String>,
+    /// The names that conversations can have as custom attributes.
+    pub(crate) conversation_attributes: BTreeSet<String>,
 }
 
 /// What falls due by itself. Equal times are first in, first out.
@@ -110,6 +112,7 @@ impl Workspace {
             token: file.token,
             version: file.api_version,
             topics: file.topics,
+            conversation_attributes: file.conversation_attributes.into_iter().collect(),
         };
         let admins = file.admins.into_iter().map(|entry| Admin::new(entry, &file.teams));
         let mut workspace = Self {

@@ -28,6 +28,9 @@ pub struct WorkspaceFile {
     /// The webhook topics that the app is subscribed to, as chosen in Intercom's Developer Hub.
     /// Default: every topic that the mock announces.
     pub topics: Vec<String>,
+    /// The custom attributes that conversations can have, as made in Intercom's settings. Setting
+    /// any other is refused. Default: none.
+    pub conversation_attributes: Vec<String>,
     /// The teammates.
     #[serde(rename = "admin")]
     pub admins: Vec<AdminEntry>,
@@ -235,6 +238,7 @@ impl Default for WorkspaceFile {
             token_admin: None,
             api_version: ApiVersion::default(),
             topics: Vec::new(),
+            conversation_attributes: Vec::new(),
             admins: Vec::new(),
             teams: Vec::new(),
             bridge: Bridge::default(),

@@ -159,7 +159,7 @@ impl Client {
         (outcome, rate_limit)
     }
 
-    /// In whose name assignments are made. If Intercom does not tell, the call that needed to know
+    /// In whose name conversations are assigned, tagged and annotated. If Intercom does not tell, the call that needed to know
     /// ends the way the question did.
     async fn acting_admin(&self) -> Result<TeammateId, (Obstacle, Option<RateLimit>)> {
         let ask = || async {
@@ -192,6 +192,7 @@ impl Client {
         let url = format!("{}{}", self.base_url, request.path);
         let mut builder = match request.method {
             "POST" => self.http.post(url),
+            "PUT" => self.http.put(url),
             _ => self.http.get(url),
         };
         if let Some(body) = request.body {
@@ -230,3 +231,6 @@ fn rate_limit_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     told.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

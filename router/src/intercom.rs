@@ -3,9 +3,11 @@
 //! Pure: [`Exchange`] makes requests and reads answers, whoever drives it does the sending.
 //! Names are mapped here and nowhere else: Intercom's *admin* is our teammate.
 
+mod attachment;
 mod exchange;
 pub(crate) mod identity;
 mod lenient;
+mod note;
 mod plain_text;
 mod translate;
 pub(crate) mod wire;

@@ -144,7 +144,10 @@ impl Metrics {
             Outcome::Unauthorized => "unauthorized",
             Outcome::RateLimited => "rate_limited",
             Outcome::Unclear { .. } => "unclear",
-            Outcome::Contact(_) | Outcome::Conversation(_) | Outcome::Roster(_) => return,
+            Outcome::Annotated
+            | Outcome::Contact(_)
+            | Outcome::Conversation(_)
+            | Outcome::Roster(_) => return,
         };
         self.assign.get_or_create(&OutcomeLabels { outcome }).inc();
     }

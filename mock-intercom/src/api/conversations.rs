@@ -1,4 +1,6 @@
-//! One conversation: read it, assign, close, snooze, open and answer it.
+//! One conversation: read it, assign, close, snooze, open, answer and label it.
+
+use serde_json::{Map, Value};
 
 use super::{ApiError, ApiResponse, Call, Fields};
 use crate::Moment;
@@ -23,6 +25,49 @@ impl Workspace {
         let conversation = id.parse().ok().and_then(|id| self.conversation(id));
         let conversation = conversation.ok_or_else(ApiError::not_found)?;
         Ok(ApiResponse::ok(&lens.conversation(self, conversation, Parts::Newest(MOST_PARTS))))
+    }
+
+    /// `updateConversation`, as far as it sets custom attributes. An attribute that the workspace does
+    /// not know is refused in the words of a real report (intercom/intercom-node#349), with the status
+    /// that Intercom's docs give for `parameter_invalid`.
+    pub(super) fn put_conversation(
+        &mut self,
+        call: &Call<'_>,
+        id: &str,
+    ) -> Result<ApiResponse, ApiError> {
+        let fields = call.fields()?;
+        let id = self.conversation_id(id)?;
+        for key in ["read", "title", "company_id"] {
+            if fields.get(key).is_some() {
+                let what = format!("'{key}' in PUT /conversations/{{id}}");
+                return Err(ApiError::not_covered(&what));
+            }
+        }
+        let attributes = match fields.get("custom_attributes") {
+            None => Map::new(),
+            Some(Value::Object(attributes)) => attributes.clone(),
+            Some(_) => {
+                let message = "custom_attributes must be an object";
+                return Err(ApiError::invalid("custom_attributes", message));
+            }
+        };
+        attributes.iter().try_for_each(|(name, value)| self.check_attribute_value(name, value))?;
+        self.set_attributes(call.at, id, attributes, Origin::Api);
+        let conversation = self.conversation(id).ok_or_else(ApiError::not_found)?;
+        Ok(ApiResponse::ok(&call.lens.conversation(self, conversation, Parts::Newest(MOST_PARTS))))
+    }
+
+    fn check_attribute_value(&self, name: &str, value: &Value) -> Result<(), ApiError> {
+        if !self.app.conversation_attributes.contains(name) {
+            let message = format!("Conversation attribute '{name}' does not exist");
+            return Err(ApiError::invalid(None, message));
+        }
+        match value {
+            Value::Array(_) | Value::Object(_) => {
+                Err(ApiError::not_covered("associations with custom objects"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `manageConversation`: one of four bodies, chosen by `message_type`.

@@ -5,12 +5,29 @@ use serde_json::{Value, json};
 use super::{ApiError, ApiResponse, Call};
 use crate::identity::{ConversationId, TagId};
 use crate::workspace::Workspace;
+use crate::workspace::journal::Origin;
 use crate::workspace::render::TagView;
 
 impl Workspace {
     pub(super) fn list_tags(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let tags: Vec<Value> = self.tags().map(|tag| call.lens.tag(tag)).collect();
         Ok(ApiResponse::ok(&json!({"type": "list", "data": tags})))
+    }
+
+    /// Finds or makes a tag by its name. With an id this endpoint renames, with `companies` or `users`
+    /// it tags those; neither is covered. The error is the description's example.
+    pub(super) fn create_tag(&mut self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+        let fields = call.fields()?;
+        if let Some(other) =
+            ["id", "companies", "users"].iter().find(|key| fields.get(key).is_some())
+        {
+            return Err(ApiError::not_covered(&format!("'{other}' in POST /tags")));
+        }
+        let invalid = || ApiError::invalid(None, "invalid tag parameters");
+        let name = fields.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
+        let tag = self.tag_named(name.ok_or_else(invalid)?, Origin::Api);
+        let tag = self.tag(tag).ok_or_else(tag_not_found)?;
+        Ok(ApiResponse::ok(&call.lens.tag(tag)))
     }
 
     pub(super) fn post_tag(&mut self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {

@@ -1,9 +1,12 @@
 //! The changes themselves, shared by the API, the inbox and the bridge. Their callers have checked
 //! that the ids exist; here a change is made, journaled and announced.
 
+use serde_json::{Map, Value};
+
 use crate::Moment;
 use crate::identity::{AdminId, ConversationId, PartId, TagId};
 use crate::workspace::conversation::{AppliedTag, Author, Body, Part, PartKind, Scope, State};
+use crate::workspace::directory::Tag;
 use crate::workspace::journal::{Assignee, Change, Origin};
 use crate::workspace::notification::Topic;
 use crate::workspace::{Due, Workspace};
@@ -150,6 +153,49 @@ impl Workspace {
         self.changes.push(Change::Noted { conversation, part, admin, by });
         self.notify_conversation(at, Topic::AdminNoted, conversation);
         part
+    }
+
+    /// Sets custom attributes, each on a part of its own (example of `PUT /conversations/{id}`, where
+    /// a bot is the author). What has its value already does not change; null takes the attribute
+    /// away. No topic tells of it.
+    pub(crate) fn set_attributes(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        attributes: Map<String, Value>,
+        by: Origin,
+    ) {
+        for (name, value) in attributes {
+            if !self.known(conversation).set_attribute(&name, value) {
+                continue;
+            }
+            let part = self.add_part(conversation, |id, state| Part {
+                id,
+                kind: PartKind::AttributeUpdated,
+                author: Author::Operator,
+                body: None,
+                attachments: Vec::new(),
+                created_at: at,
+                assigned_to: None,
+                state,
+                via_api: false,
+            });
+            self.changes.push(Change::AttributeSet { conversation, part, attribute: name, by });
+        }
+    }
+
+    /// The tag of this name, in any case (schema `create_or_update_tag_request`); made if there is
+    /// none.
+    pub(crate) fn tag_named(&mut self, name: &str, by: Origin) -> TagId {
+        let wanted = name.to_lowercase();
+        if let Some(tag) = self.tags.values().find(|tag| tag.name.to_lowercase() == wanted) {
+            return tag.id;
+        }
+        let tag = Tag { id: self.ids.tag(), name: name.to_owned() };
+        let id = tag.id;
+        self.tags.insert(id, tag);
+        self.changes.push(Change::TagCreated { tag: id, by });
+        id
     }
 
     /// Puts a tag on, at most once.

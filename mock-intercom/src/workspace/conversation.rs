@@ -1,7 +1,9 @@
 //! A conversation: who owns it, what was said, and how it changes.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
 
 use crate::Moment;
 use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId};
@@ -58,6 +60,8 @@ pub enum PartKind {
     Unsnoozed,
     /// The snooze came to its end.
     TimerUnsnooze,
+    /// A custom attribute was set.
+    AttributeUpdated,
 }
 
 impl PartKind {
@@ -73,6 +77,7 @@ impl PartKind {
             Self::Snoozed => "snoozed",
             Self::Unsnoozed => "unsnoozed",
             Self::TimerUnsnooze => "timer_unsnooze",
+            Self::AttributeUpdated => "conversation_attribute_updated_by_admin",
         }
     }
 }
@@ -139,17 +144,19 @@ fn paragraph(text: &str) -> String {
     html
 }
 
+/// The text of HTML as [`paragraph`] writes it: a line for each paragraph and after each `<br>`.
 fn without_tags(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
-    let mut in_tag = false;
-    for character in html.chars() {
-        match character {
-            '<' => in_tag = true,
-            '>' if in_tag => in_tag = false,
-            other if !in_tag => text.push(other),
-            _ => {}
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
+        if matches!(tag, "br" | "br/" | "br />") || (tag == "/p" && !after.is_empty()) {
+            text.push('\n');
         }
+        rest = after;
     }
+    text.push_str(rest);
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
@@ -254,6 +261,7 @@ pub struct Conversation {
     pub(crate) waiting_since: Option<Moment>,
     pub(crate) read: bool,
     pub(crate) tags: Vec<AppliedTag>,
+    pub(crate) custom_attributes: BTreeMap<String, Value>,
     /// Teammates who wrote a part.
     pub(crate) participants: BTreeSet<AdminId>,
     pub(crate) parts: Vec<Part>,
@@ -275,6 +283,7 @@ impl Conversation {
             waiting_since: Some(at),
             read: false,
             tags: Vec::new(),
+            custom_attributes: BTreeMap::new(),
             participants: BTreeSet::new(),
             parts: Vec::new(),
             statistics: Statistics { last_contact_reply_at: at, ..Statistics::default() },
@@ -334,6 +343,23 @@ impl Conversation {
     /// Its tags.
     pub fn tags(&self) -> &[AppliedTag] {
         &self.tags
+    }
+
+    /// Its custom attributes, without Intercom's own.
+    pub const fn custom_attributes(&self) -> &BTreeMap<String, Value> {
+        &self.custom_attributes
+    }
+
+    /// Sets a custom attribute, or removes it with null. True if that changed anything.
+    pub(crate) fn set_attribute(&mut self, name: &str, value: Value) -> bool {
+        if self.custom_attributes.get(name).unwrap_or(&Value::Null) == &value {
+            return false;
+        }
+        match value {
+            Value::Null => self.custom_attributes.remove(name),
+            value => self.custom_attributes.insert(name.to_owned(), value),
+        };
+        true
     }
 
     /// Assigns it. A team takes the teammate's place, a teammate leaves the team in place
@@ -447,6 +473,8 @@ mod tests {
         check("hi", "<p>hi</p>", "hi");
         check("a & b\nc", "<p>a &amp; b<br>c</p>", "a & b\nc");
         check("<p>a &lt; <b>b</b></p>", "<p>a &lt; <b>b</b></p>", "a < b");
+        check("<p>a<br>b</p><p>c</p>", "<p>a<br>b</p><p>c</p>", "a\nb\nc");
+        check("<p>&amp;lt;<b", "<p>&amp;lt;<b", "&lt;");
         let dm = Body::Plain("1 < 2 <3".to_owned());
         assert_eq!(dm.html(), "<p>1 &lt; 2 &lt;3</p>");
         assert_eq!(Body::from_input(""), None);

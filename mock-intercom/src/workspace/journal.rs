@@ -137,6 +137,13 @@ pub enum Change {
         /// Through which door.
         by: Origin,
     },
+    /// A tag was made.
+    TagCreated {
+        /// The tag.
+        tag: TagId,
+        /// Through which door.
+        by: Origin,
+    },
     /// A conversation got a tag.
     Tagged {
         /// The conversation.
@@ -152,6 +159,17 @@ pub enum Change {
         conversation: ConversationId,
         /// The tag.
         tag: TagId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A custom attribute of a conversation got another value, or none.
+    AttributeSet {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The part that says so.
+        part: PartId,
+        /// The attribute's name.
+        attribute: String,
         /// Through which door.
         by: Origin,
     },

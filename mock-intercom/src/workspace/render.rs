@@ -8,7 +8,10 @@ mod contact;
 mod part;
 mod people;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::Moment;
 use crate::identity::{ConversationId, PartId};
@@ -121,9 +124,12 @@ impl Lens {
             conversation_rating: None,
             teammates: self.teammates(conversation),
             title: self.webhook.then_some(""),
-            custom_attributes: SystemAttributes {
-                has_attachments: !conversation.source.attachments.is_empty(),
-                ..SystemAttributes::default()
+            custom_attributes: CustomAttributes {
+                system: SystemAttributes {
+                    has_attachments: !conversation.source.attachments.is_empty(),
+                    ..SystemAttributes::default()
+                },
+                own: &conversation.custom_attributes,
             },
             topics: TopicList { kind: "topic.list", topics: [], total_count: 0 },
             ticket: None,
@@ -210,7 +216,7 @@ pub(crate) struct ConversationView<'a> {
     conversation_rating: Option<()>,
     teammates: Teammates,
     title: Option<&'static str>,
-    custom_attributes: SystemAttributes,
+    custom_attributes: CustomAttributes<'a>,
     topics: TopicList,
     ticket: Option<()>,
     linked_objects: LinkedObjects,
@@ -328,6 +334,15 @@ enum Teammates {
         kind: &'static str,
         admins: Vec<Reference>,
     },
+}
+
+/// Intercom's own keys, then those of the workspace.
+#[derive(Serialize)]
+struct CustomAttributes<'a> {
+    #[serde(flatten)]
+    system: SystemAttributes,
+    #[serde(flatten)]
+    own: &'a BTreeMap<String, Value>,
 }
 
 /// The keys that Intercom itself puts among the custom attributes.

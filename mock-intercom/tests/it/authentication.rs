@@ -53,7 +53,7 @@ async fn what_is_not_covered_says_so() {
     for (method, path) in [
         (Method::GET, "/articles"),
         (Method::GET, "/conversations/deleted"),
-        (Method::PUT, "/conversations/215472621000001"),
+        (Method::DELETE, "/conversations/215472621000001"),
         (Method::POST, "/conversations/1/run_assignment_rules"),
         (Method::POST, "/admins"),
         (Method::GET, "/"),

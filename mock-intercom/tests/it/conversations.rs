@@ -1,9 +1,10 @@
 //! Reading, closing, snoozing, opening, answering and tagging a conversation; teammates and teams.
 
+use mock_intercom::{ServeOptions, WorkspaceFile};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Api, error};
+use crate::client::{Api, Receiver, SECRET, error};
 
 /// The type of the only part of an answer, and the state after it.
 fn part_and_state(body: &Value) -> (&str, &str) {
@@ -111,6 +112,7 @@ async fn answers_and_notes() {
     let (_, body) = api.post(&path, reply("comment")).await;
     assert_eq!(part_and_state(&body), ("comment", "open"));
     assert_eq!(body["waiting_since"], Value::Null);
+    assert_eq!(body["conversation_parts"]["total_count"], 1, "only the new one is shown");
     let check = async |body: Value, status: u16| assert_eq!(api.post(&path, body).await.0, status);
     check(json!({"message_type": "note", "type": "admin", "admin_id": 102}), 400).await;
     check(json!({"message_type": "note", "type": "admin", "admin_id": 9, "body": "x"}), 404).await;
@@ -118,6 +120,154 @@ async fn answers_and_notes() {
     check(reply("shout"), 400).await;
     let (status, _) = api.post("/conversations/1/reply", reply("note")).await;
     assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn a_note_changes_nothing_but_the_parts() {
+    let api = Api::start().await;
+    let id = api.dm("ana", "hello").await;
+    for (kind, assignee) in [("team", 201), ("admin", 102)] {
+        let body = json!({
+            "message_type": "assignment", "type": kind, "admin_id": 101, "assignee_id": assignee,
+        });
+        api.part(&id, body).await;
+    }
+    let later = api.mock.now().as_seconds() + 3_600;
+    let snooze = json!({"message_type": "snoozed", "admin_id": 102, "snoozed_until": later});
+    api.part(&id, snooze).await;
+    api.mock.drained().await;
+    let (_, mut before) = api.get(&format!("/conversations/{id}")).await;
+    let mut receiver = Receiver::start(Vec::new()).await;
+    api.mock.subscribe(&receiver.url, SECRET);
+    let note = json!({
+        "message_type": "note", "type": "admin", "admin_id": "101", "body": "<p>a &amp; b</p>",
+    });
+    let (status, answer) = api.post(&format!("/conversations/{id}/reply"), note).await;
+    assert_eq!((status, part_and_state(&answer)), (200, ("note", "snoozed")));
+    let part = answer["conversation_parts"]["conversation_parts"][0].clone();
+    assert_eq!((&part["body"], &part["author"]["id"]), (&json!("<p>a &amp; b</p>"), &json!("101")));
+    assert_eq!(part["assigned_to"], Value::Null);
+
+    let (_, mut after) = api.get(&format!("/conversations/{id}")).await;
+    let parts = after["conversation_parts"]["conversation_parts"].as_array().unwrap();
+    assert_eq!(parts.iter().filter(|found| found["part_type"] == "note").count(), 1);
+    assert_eq!(parts.last(), Some(&part));
+    for body in [&mut before, &mut after] {
+        let body = body.as_object_mut().unwrap();
+        body.remove("conversation_parts");
+        body.remove("updated_at");
+        body["statistics"].as_object_mut().unwrap().remove("count_conversation_parts");
+    }
+    assert_eq!(before, after);
+
+    let echo = receiver.next_of("conversation.admin.noted").await.body;
+    let item = &echo["data"]["item"];
+    assert_eq!(part_and_state(item), ("note", "snoozed"));
+    let parts = &item["conversation_parts"]["conversation_parts"];
+    assert_eq!((parts.as_array().unwrap().len(), &parts[0]["id"]), (1, &part["id"]));
+    assert_eq!(parts[0]["app_package_code"], "mock_app");
+    api.mock.drained().await;
+    assert!(receiver.is_empty(), "one note, one webhook");
+}
+
+#[tokio::test]
+async fn attributes_are_set_if_the_workspace_knows_them() {
+    let file = WorkspaceFile {
+        conversation_attributes: ["Topic", "Order", "VIP"].map(str::to_owned).into(),
+        ..WorkspaceFile::example()
+    };
+    let api = Api::of(file, ServeOptions::default()).await;
+    let id = api.dm("ana", "hello").await;
+    api.mock.drained().await;
+    let receiver = Receiver::start(Vec::new()).await;
+    api.mock.subscribe(&receiver.url, SECRET);
+    let path = format!("/conversations/{id}");
+    let put = async |attributes: Value| {
+        api.send(Method::PUT, &path, json!({"custom_attributes": attributes})).await
+    };
+    let (status, body) = put(json!({"Topic": "price", "Order": 7, "VIP": true})).await;
+    assert_eq!(status, 200);
+    let (_, body_again) = put(json!({"Topic": "refund", "VIP": true})).await;
+    let set = |body: &Value, name: &str| body["custom_attributes"][name].clone();
+    assert_eq!((set(&body, "Topic"), set(&body, "VIP")), (json!("price"), json!(true)));
+    assert_eq!((set(&body_again, "Topic"), set(&body_again, "Order")), (json!("refund"), json!(7)));
+    assert_eq!(set(&body_again, "Has attachments"), json!(false));
+    assert_eq!(
+        (&body_again["state"], &body_again["team_assignee_id"]),
+        (&json!("open"), &Value::Null)
+    );
+    let parts = body_again["conversation_parts"]["conversation_parts"].as_array().unwrap();
+    assert_eq!(parts.len(), 4, "one for each change");
+    assert!(parts.iter().all(|part| {
+        part["part_type"] == "conversation_attribute_updated_by_admin"
+            && part["author"]["type"] == "bot"
+            && part["assigned_to"].is_null()
+    }));
+    let (_, gone) = put(json!({"Order": null})).await;
+    assert!(!gone["custom_attributes"].as_object().unwrap().contains_key("Order"));
+    api.mock.drained().await;
+    assert!(receiver.is_empty(), "no topic tells of an attribute");
+
+    let check = async |body: Value, status: u16, expected: &str| {
+        let (found, answer) = api.send(Method::PUT, &path, body).await;
+        assert_eq!((found, error(&answer).as_str()), (status, expected));
+    };
+    let unknown = json!({"custom_attributes": {"Topic": "x", "anything": "you want"}});
+    let message = "parameter_invalid: Conversation attribute 'anything' does not exist";
+    check(unknown, 400, message).await;
+    let message = "parameter_invalid: custom_attributes must be an object";
+    check(json!({"custom_attributes": ["Topic"]}), 400, message).await;
+    for body in [json!({"title": "x"}), json!({"custom_attributes": {"Topic": [1]}})] {
+        assert_eq!(api.send(Method::PUT, &path, body).await.0, 501);
+    }
+    let (_, body) = api.get(&path).await;
+    assert_eq!(set(&body, "Topic"), json!("refund"), "what is refused changes nothing");
+    let (status, body) = api.send(Method::PUT, "/conversations/9", json!({})).await;
+    assert_eq!((status, error(&body).as_str()), (404, "not_found: Resource Not Found"));
+}
+
+#[tokio::test]
+async fn a_tag_is_found_by_its_name_or_made() {
+    let api = Api::start().await;
+    let (status, made) = api.post("/tags", json!({"name": "VIP"})).await;
+    assert_eq!((status, &made["type"], &made["name"]), (200, &json!("tag"), &json!("VIP")));
+    let (_, found) = api.post("/tags", json!({"name": "vip"})).await;
+    assert_eq!(found, made, "names do not differ by case");
+    let (_, bridges) = api.post("/tags", json!({"name": "TikTok"})).await;
+    assert_eq!((&bridges["id"], &bridges["name"]), (&json!("1"), &json!("tiktok")));
+    let (_, tags) = api.get("/tags").await;
+    assert_eq!(tags["data"].as_array().unwrap().len(), 2);
+    for body in [json!({"test": "invalid"}), json!({"name": ""}), json!({"name": 7})] {
+        let (status, body) = api.post("/tags", body).await;
+        assert_eq!(status, 400);
+        assert_eq!(error(&body), "parameter_invalid: invalid tag parameters");
+    }
+    for body in [json!({"name": "a", "id": "1"}), json!({"name": "a", "users": []})] {
+        assert_eq!(api.post("/tags", body).await.0, 501);
+    }
+}
+
+#[tokio::test]
+async fn attachments_are_described_by_their_addresses() {
+    let api = Api::start().await;
+    let check = async |url: &str, name: &str, content_type: &str| {
+        let dm = json!({"user": "ana", "text": "", "attachments": [url]});
+        let (_, receipt) = api.control("/_mock/dms", dm).await;
+        let id = receipt["conversation_id"].as_str().unwrap();
+        let (_, body) = api.get(&format!("/conversations/{id}")).await;
+        let last = body["conversation_parts"]["conversation_parts"].as_array().unwrap().last();
+        let attachment = last.map_or(&body["source"], |part| part)["attachments"][0].clone();
+        let expected = json!({
+            "type": "upload", "name": name, "url": url, "content_type": content_type, "filesize": 0,
+        });
+        assert_eq!(attachment, expected);
+    };
+    check("https://cdn.example/a/photo.JPG?x=1.mp4", "photo.JPG", "image/jpeg").await;
+    check("https://cdn.example/clip.mp4#t=1", "clip.mp4", "video/mp4").await;
+    check("https://cdn.example/voice.m4a", "voice.m4a", "audio/mp4").await;
+    check("https://cdn.example/sticker.webp", "sticker.webp", "image/webp").await;
+    check("https://vm.tiktok.com/ZMabc/", "ZMabc", "application/octet-stream").await;
+    check("https://cdn.example/png", "png", "application/octet-stream").await;
 }
 
 #[tokio::test]

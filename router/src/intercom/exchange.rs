@@ -10,13 +10,17 @@ use serde::Serialize;
 use super::translate;
 use super::wire;
 
+mod annotation;
+
+use annotation::Annotation;
+
 /// What stays as it is in a path segment: the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A request to Intercom; whoever sends it adds host, token and version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `PUT`.
     pub method: &'static str,
     /// Path without the host, such as `/conversations/215/parts`.
     pub path: String,
@@ -70,6 +74,7 @@ enum Step {
     /// Read the conversation; assign only if nobody else has taken charge of it.
     Look(Assignment),
     Assign(Assignment),
+    Annotate(Annotation),
     Contact(engine::ContactId),
     Conversation(engine::ConversationId),
     Admins,
@@ -90,7 +95,7 @@ enum Assignee {
 }
 
 impl Exchange {
-    /// Begins an action; assignments are made in the name of `acting_admin`.
+    /// Begins an action; assignments, tags and notes are made in the name of `acting_admin`.
     #[must_use]
     pub fn new(action: Action, acting_admin: TeammateId) -> Self {
         let step = match action {
@@ -103,6 +108,15 @@ impl Exchange {
             Action::FetchContact { contact } => Step::Contact(contact),
             Action::FetchConversation { conversation } => Step::Conversation(conversation),
             Action::FetchRoster => Step::Admins,
+            Action::AddTag { conversation, tag } => {
+                Step::Annotate(Annotation::NamedTag { conversation, tag })
+            }
+            Action::SetAttributes { conversation, attributes } => {
+                Step::Annotate(Annotation::Attributes { conversation, attributes })
+            }
+            Action::WriteNote { conversation, text } => {
+                Step::Annotate(Annotation::Note { conversation, text })
+            }
         };
         Self { acting_admin, step, rate_limit: None }
     }
@@ -116,6 +130,7 @@ impl Exchange {
                 format!("/conversations/{}", segment(conversation.as_str())),
             ),
             Step::Assign(assignment) => assignment.request(self.acting_admin),
+            Step::Annotate(annotation) => annotation.request(self.acting_admin),
             Step::Contact(contact) => {
                 get("/contacts/{id}", format!("/contacts/{}", segment(contact.as_str())))
             }
@@ -164,7 +179,7 @@ impl Step {
     }
 
     /// What follows a 2xx answer. A read whose answer makes no sense may make sense next time;
-    /// an assignment was carried out whatever its answer says.
+    /// a change was carried out whatever its answer says.
     fn next(self, response: &HttpResponse) -> Self {
         let unreadable = Self::Done(Outcome::Unclear { status: Some(response.status) });
         let body = response.body.as_slice();
@@ -173,6 +188,7 @@ impl Step {
                 read_conversation(body).map_or(unreadable, |seen| assignment.after_look(seen))
             }
             Self::Assign(_) => Self::Done(Outcome::Assigned { part: read_assignment_part(body) }),
+            Self::Annotate(annotation) => annotation.after(body).unwrap_or(unreadable),
             Self::Contact(_) => serde_json::from_slice::<wire::Contact<'_>>(body)
                 .map_or(unreadable, |contact| {
                     Self::Done(Outcome::Contact(translate::profile(&contact)))
@@ -209,12 +225,8 @@ impl Assignment {
             admin_id: acting_admin.to_string(),
             assignee_id,
         };
-        HttpRequest {
-            method: "POST",
-            path: format!("/conversations/{}/parts", segment(self.conversation.as_str())),
-            endpoint: "/conversations/{id}/parts",
-            body: Some(serde_json::to_vec(&body).expect("strings are always JSON")),
-        }
+        let path = format!("/conversations/{}/parts", segment(self.conversation.as_str()));
+        send("POST", "/conversations/{id}/parts", path, &body)
     }
 
     /// Goes on unless the wish is fulfilled already, or others took charge.
@@ -240,6 +252,16 @@ impl Assignment {
 
 pub(super) fn get(endpoint: &'static str, path: String) -> HttpRequest {
     HttpRequest { method: "GET", path, endpoint, body: None }
+}
+
+fn send(
+    method: &'static str,
+    endpoint: &'static str,
+    path: String,
+    body: &impl Serialize,
+) -> HttpRequest {
+    let body = serde_json::to_vec(body).expect("strings and flat maps are always JSON");
+    HttpRequest { method, path, endpoint, body: Some(body) }
 }
 
 fn segment(id: &str) -> String {

@@ -7,13 +7,14 @@ use engine::{
     ContactId, ContactProfile, ConversationId, ConversationSnapshot, ConversationState, Message,
     PartId, Presence, RosterSnapshot, TeamId, TeammateId, TeammateSnapshot, Timestamp,
 };
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::attachment;
 use super::lenient::{Several, Text};
 use super::plain_text::plain_text;
 use super::wire::{
-    Admin, AdminList, Attributes, Contact, Conversation, Part, Reference, Source, TeamList,
+    Admin, AdminList, Attachment, Attributes, Contact, Conversation, Part, Reference, Source,
+    TeamList,
 };
 
 /// The conversation, if the item names one; `seen_at` stands in for missing times.
@@ -130,6 +131,7 @@ pub(crate) fn profile(contact: &Contact<'_>) -> ContactProfile {
         country: country.map(|code| code.trim().to_uppercase()),
         region: location.and_then(|location| location.region.to_owned()),
         attributes: contact.custom_attributes.as_ref().map(attributes).unwrap_or_default(),
+        created_at: contact.created_at.0,
     }
 }
 
@@ -148,11 +150,16 @@ fn is_contacts_message(part: &Part<'_>) -> bool {
     by_contact && (part.body.as_deref().is_some() || !part.attachments.0.is_empty())
 }
 
-fn message(part: Option<PartId>, body: &Text<'_>, attachments: &Several<IgnoredAny>) -> Message {
+fn message(
+    part: Option<PartId>,
+    body: &Text<'_>,
+    attachments: &Several<Attachment<'_>>,
+) -> Message {
     Message {
         part,
         text: plain_text(body.as_deref().unwrap_or_default()).into_owned(),
         attachments: u32::try_from(attachments.0.len()).unwrap_or(u32::MAX),
+        attachment_kinds: attachment::kinds(&attachments.0),
     }
 }
 

@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::lenient::{Flag, Maybe, Moment, Number, Numbers, Several, Text};
@@ -95,7 +94,23 @@ pub(crate) struct Source<'a> {
     pub(crate) body: Text<'a>,
     #[serde(borrow)]
     pub(crate) author: Maybe<Reference<'a>>,
-    pub(crate) attachments: Several<IgnoredAny>,
+    #[serde(borrow)]
+    pub(crate) attachments: Several<Attachment<'a>>,
+}
+
+/// Something that came with a message (schema `part_attachment`: none of its fields is required).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Attachment<'a> {
+    /// `upload` in the description's example.
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) name: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) url: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) content_type: Text<'a>,
 }
 
 /// A thing named by its type and id.
@@ -135,6 +150,8 @@ pub(crate) struct TagList<'a> {
 #[serde(default)]
 pub(crate) struct Tag<'a> {
     #[serde(borrow)]
+    pub(crate) id: Text<'a>,
+    #[serde(borrow)]
     pub(crate) name: Text<'a>,
 }
 
@@ -157,7 +174,8 @@ pub(crate) struct Part<'a> {
     pub(crate) author: Maybe<Reference<'a>>,
     #[serde(borrow)]
     pub(crate) assigned_to: Maybe<Reference<'a>>,
-    pub(crate) attachments: Several<IgnoredAny>,
+    #[serde(borrow)]
+    pub(crate) attachments: Several<Attachment<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -171,6 +189,8 @@ pub(crate) struct Contact<'a> {
     pub(crate) location: Maybe<Location<'a>>,
     #[serde(borrow)]
     pub(crate) custom_attributes: Maybe<Attributes<'a>>,
+    /// Unix seconds in REST, ISO 8601 in webhooks.
+    pub(crate) created_at: Moment,
 }
 
 #[derive(Debug, Default, Deserialize)]

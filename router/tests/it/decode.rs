@@ -1,8 +1,8 @@
 //! Real-shaped bodies of webhooks, and every quirk that was seen in one.
 
 use engine::{
-    Change, ContactId, ConversationId, ConversationSnapshot, ConversationState, Event, Message,
-    PartId, Presence, TeamId, TeammateId, Timestamp,
+    AttachmentKind, Change, ContactId, ConversationId, ConversationSnapshot, ConversationState,
+    Event, Message, PartId, Presence, TeamId, TeammateId, Timestamp,
 };
 use router::notification::{DecodeError, Notification, decode};
 
@@ -26,8 +26,10 @@ fn changed(notification: &Notification) -> (&ConversationSnapshot, &Change) {
     }
 }
 
-fn text(part: Option<u64>, text: &str, attachments: u32) -> Message {
-    Message { part: part.map(PartId::new), attachments, ..Message::text(text) }
+fn text(part: Option<u64>, text: &str, attachment_kinds: &[AttachmentKind]) -> Message {
+    let attachment_kinds = attachment_kinds.to_vec();
+    let attachments = attachment_kinds.len() as u32;
+    Message { part: part.map(PartId::new), attachments, attachment_kinds, ..Message::text(text) }
 }
 
 #[test]
@@ -51,7 +53,7 @@ fn created_2019() {
     };
     assert_eq!(*conversation, expected);
     let body = "Hola! cuánto cuesta & hay envío?";
-    assert_eq!(*change, Change::Started(text(None, body, 0)));
+    assert_eq!(*change, Change::Started(text(None, body, &[])));
 }
 
 #[test]
@@ -81,7 +83,7 @@ fn created_2026() {
         opening: None,
     };
     assert_eq!(*conversation, expected);
-    assert_eq!(*change, Change::Started(text(None, "how much is this?", 1)));
+    assert_eq!(*change, Change::Started(text(None, "how much is this?", &[AttachmentKind::Image])));
 }
 
 #[test]
@@ -93,7 +95,7 @@ fn created_2_16_with_zeros_a_number_for_an_id_and_plain_text() {
     assert_eq!(conversation.source_type.as_deref(), Some("tiktok"));
     assert_eq!(conversation.channel.as_deref(), Some("tiktok"));
     assert_eq!(conversation.tags, ["tiktok"]);
-    assert_eq!(*change, Change::Started(text(None, "is a < b & c > d?", 0)));
+    assert_eq!(*change, Change::Started(text(None, "is a < b & c > d?", &[])));
 }
 
 #[test]
@@ -110,7 +112,7 @@ fn replied_2019() {
     let notification = fixture!("replied_2019");
     let (conversation, change) = changed(&notification);
     assert_eq!(conversation.teammate, Some(TeammateId::new(195_747)));
-    assert_eq!(*change, Change::ContactReplied(text(Some(28_240_001), "and in blue?", 0)));
+    assert_eq!(*change, Change::ContactReplied(text(Some(28_240_001), "and in blue?", &[])));
 }
 
 #[test]
@@ -167,7 +169,7 @@ fn topics_to_changes() {
         };
         assert_eq!(change, expected, "{topic}");
     }
-    let nothing = text(None, "", 0);
+    let nothing = text(None, "", &[]);
     check("conversation.user.created", Some(Change::Started(nothing.clone())));
     check("conversation.user.replied", Some(Change::ContactReplied(nothing)));
     check("conversation.admin.replied", Some(Change::TeammateReplied));
@@ -210,17 +212,56 @@ fn replies_with_several_parts_and_with_none() {
     let bots = r#"{"id":9,"part_type":"comment","body":"c","author":{"type":"bot"}}"#;
     let noise = r#"{"id":6,"part_type":"language_detection_details","body":null}"#;
     let picture = format!(
-        r#"{{"id":5,"part_type":"comment","body":null,"attachments":[{{}},{{}}],{contact}}}"#
+        r#"{{"id":5,"part_type":"comment","body":null,"attachments":[{{"content_type":"image/png"}},{{}}],{contact}}}"#
     );
-    check(&format!("[{one}]"), &[text(Some(7), "a", 0)]);
+    check(&format!("[{one}]"), &[text(Some(7), "a", &[])]);
     check(
         &format!("[{noise},{one},{bots},{two}]"),
-        &[text(Some(7), "a", 0), text(Some(8), "b", 0)],
+        &[text(Some(7), "a", &[]), text(Some(8), "b", &[])],
     );
-    check(&format!("[{picture}]"), &[text(Some(5), "", 2)]);
-    check("[]", &[text(None, "", 0)]);
-    check("null", &[text(None, "", 0)]);
-    check(&format!("[7, {one}, null]"), &[text(Some(7), "a", 0)]);
+    check(
+        &format!("[{picture}]"),
+        &[text(Some(5), "", &[AttachmentKind::Image, AttachmentKind::File])],
+    );
+    check("[]", &[text(None, "", &[])]);
+    check("null", &[text(None, "", &[])]);
+    check(&format!("[7, {one}, null]"), &[text(Some(7), "a", &[])]);
+}
+
+#[test]
+fn attachments_are_counted_and_told_apart() {
+    use AttachmentKind::{File, Image, SharedPost, Sticker};
+
+    #[track_caller]
+    fn check(attachments: &str, count: u32, kinds: &[AttachmentKind]) {
+        let expected = Message {
+            attachments: count,
+            attachment_kinds: kinds.to_vec(),
+            ..Message::text("look")
+        };
+        let source = format!(
+            r#"{{"id":"1","created_at":1,"source":{{"body":"look","attachments":{attachments}}}}}"#
+        );
+        let started = read(&body("conversation.user.created", &source));
+        assert_eq!(*changed(&started).1, Change::Started(expected.clone()), "{attachments}");
+        let part = format!(
+            r#"{{"id":"1","created_at":1,"conversation_parts":{{"conversation_parts":[
+                {{"body":"look","author":{{"type":"lead"}},"attachments":{attachments}}}]}}}}"#
+        );
+        let replied = read(&body("conversation.user.replied", &part));
+        assert_eq!(*changed(&replied).1, Change::ContactReplied(expected), "{attachments}");
+    }
+    let upload = r#"{"type":"upload","name":"a.png","url":"https://cdn.example/a.png",
+        "content_type":"image/png","filesize":100,"width":100,"height":100}"#;
+    let sticker = r#"{"type":"upload","name":"sticker.webp","content_type":"image/webp"}"#;
+    let post = r#"{"url":"https://vm.tiktok.com/ZMabc/"}"#;
+    check(&format!("[{upload}]"), 1, &[Image]);
+    check(&format!("[{upload},{post},{sticker},{upload}]"), 4, &[Image, Sticker, SharedPost]);
+    check("[{}]", 1, &[File]);
+    check(&format!(r#"[null, 7, "https://vm.tiktok.com/", {upload}]"#), 1, &[Image]);
+    check(r#"[{"type":7,"name":{},"url":["x"],"content_type":null}]"#, 1, &[File]);
+    check("null", 0, &[]);
+    check(r#""none""#, 0, &[]);
 }
 
 #[test]

@@ -202,17 +202,31 @@ struct AttachmentView<'a> {
 }
 
 impl<'a> AttachmentView<'a> {
-    /// TikTok's inbound media are pictures; anything else is told as bytes. Nothing is fetched, so the
-    /// size is 0 and the dimensions, which the schema does not require, are left out.
+    /// Nothing is fetched: the name is the end of the address, the media type is told by the ending of
+    /// the name, the size is 0, and the dimensions, which the schema does not require, are left out.
     fn new(url: &'a str) -> Self {
         let path = url.split(['?', '#']).next().unwrap_or(url);
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let content_type = match name.rsplit('.').next() {
-            Some("jpg" | "jpeg") => "image/jpeg",
-            Some("png") => "image/png",
-            Some("webp") => "image/webp",
-            _ => "application/octet-stream",
-        };
-        Self { kind: "upload", name, url, content_type, filesize: 0 }
+        let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+        Self { kind: "upload", name, url, content_type: content_type(name), filesize: 0 }
+    }
+}
+
+/// The media type of a file of this name; bytes if its ending says nothing.
+fn content_type(name: &str) -> &'static str {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("png") => "image/png",
+        Some("gif") => "image/gif",
+        Some("webp") => "image/webp",
+        Some("mp4") => "video/mp4",
+        Some("mov") => "video/quicktime",
+        Some("webm") => "video/webm",
+        Some("mp3") => "audio/mpeg",
+        Some("m4a") => "audio/mp4",
+        Some("ogg") => "audio/ogg",
+        Some("wav") => "audio/wav",
+        Some("pdf") => "application/pdf",
+        _ => "application/octet-stream",
     }
 }

@@ -1,4 +1,4 @@
-use engine::{ContactId, ContactProfile, ConversationId, PartId, Presence};
+use engine::{AttributeValue, ContactId, ContactProfile, ConversationId, PartId, Presence};
 
 use super::*;
 
@@ -135,6 +135,97 @@ fn a_look_before_an_assignment() {
     check(to_team(true), &[(200, OPEN)], 2, unclear(None));
 }
 
+fn tag(name: &str) -> Action {
+    Action::AddTag { conversation: conversation(), tag: name.into() }
+}
+
+fn attributes() -> Action {
+    let attributes = [
+        ("VIP".into(), AttributeValue::Boolean(true)),
+        ("Order".into(), AttributeValue::Integer(-1042)),
+        ("Topic".into(), AttributeValue::Text("\"price\"".into())),
+    ];
+    Action::SetAttributes { conversation: conversation(), attributes: attributes.into() }
+}
+
+fn note(text: &str) -> Action {
+    Action::WriteNote { conversation: conversation(), text: text.to_owned() }
+}
+
+#[test]
+fn annotations_as_intercom_wants_them() {
+    #[track_caller]
+    fn check(action: Action, expected: &[&str]) {
+        let answers = [(200, r#"{"type":"tag","id":"86","name":"vip"}"#), (200, "{}")];
+        assert_eq!(play(action, &answers).0, expected);
+    }
+    check(
+        tag("a \"b\" <c>"),
+        &[
+            r#"POST /tags {"name":"a \"b\" <c>"}"#,
+            r#"POST /conversations/215/tags {"id":"86","admin_id":"9"}"#,
+        ],
+    );
+    check(
+        attributes(),
+        &[
+            r#"PUT /conversations/215 {"custom_attributes":{"Order":-1042,"Topic":"\"price\"","VIP":true}}"#,
+        ],
+    );
+    check(
+        note("why: a < b\nteam: sales"),
+        &[
+            r#"POST /conversations/215/reply {"message_type":"note","type":"admin","admin_id":"9","body":"<p>why: a &lt; b<br>team: sales</p>"}"#,
+        ],
+    );
+}
+
+#[test]
+fn endpoints_name_no_ids() {
+    #[track_caller]
+    fn check(action: Action, expected: &[&str]) {
+        let mut exchange = Exchange::new(action, TeammateId::new(9));
+        let mut endpoints = Vec::new();
+        while let Some(request) = exchange.next_request() {
+            endpoints.push(request.endpoint);
+            let body = br#"{"id":"86"}"#.to_vec();
+            exchange.handle_response(HttpResponse { status: 200, headers: vec![], body });
+        }
+        assert_eq!(endpoints, expected);
+    }
+    check(tag("vip"), &["/tags", "/conversations/{id}/tags"]);
+    check(attributes(), &["/conversations/{id}"]);
+    check(note("x"), &["/conversations/{id}/reply"]);
+}
+
+#[test]
+fn what_an_answer_says_about_an_annotation() {
+    let known = r#"{"type":"tag","id":86,"name":"VIP"}"#;
+    check(tag("vip"), &[(200, known), (200, "<html>")], 2, Outcome::Annotated);
+    check(tag("vip"), &[(200, "{}")], 1, unclear(Some(200)));
+    check(tag("vip"), &[(200, r#"{"id":""}"#)], 1, unclear(Some(200)));
+    check(tag("vip"), &[(200, "<html>")], 1, unclear(Some(200)));
+    check(tag("vip"), &[], 1, unclear(None));
+    check(tag("vip"), &[(200, known)], 2, unclear(None));
+    check(tag("vip"), &[(200, known), (404, "")], 2, Outcome::NotFound);
+    check(tag("vip"), &[(200, known), (429, "")], 2, Outcome::RateLimited);
+    check(tag("vip"), &[(403, "")], 1, Outcome::Unauthorized);
+
+    // The answer is not needed: the change was made.
+    check(attributes(), &[(200, "<html>")], 1, Outcome::Annotated);
+    let unknown = r#"{"type":"error.list","errors":[{"code":"parameter_invalid",
+        "message":"Conversation attribute 'VIP' does not exist"}]}"#;
+    let rejected = Outcome::Rejected { status: 400, code: "parameter_invalid".to_owned() };
+    check(attributes(), &[(400, unknown)], 1, rejected);
+    check(attributes(), &[(404, "")], 1, Outcome::NotFound);
+    check(attributes(), &[], 1, unclear(None));
+
+    check(note("x"), &[(200, "<html>")], 1, Outcome::Annotated);
+    check(note("x"), &[(404, "")], 1, Outcome::NotFound);
+    check(note("x"), &[(503, "")], 1, unclear(Some(503)));
+    check(note("x"), &[], 1, unclear(None));
+}
+
 #[test]
 fn refusals() {
     let rejected = |status, code: &str| Outcome::Rejected { status, code: code.to_owned() };
@@ -181,8 +272,17 @@ fn contacts() {
             region: Some("Galicia".into()),
             attributes: [("n".into(), "1".into()), ("octopods_channel".into(), "tiktok".into())]
                 .into(),
+            created_at: None,
         },
     );
+    let since = |micros: u64| ContactProfile {
+        created_at: Some(Timestamp::from_micros(micros)),
+        ..Default::default()
+    };
+    check(r#"{"created_at":1768031789}"#, since(1_768_031_789_000_000));
+    check(r#"{"created_at":"2026-01-10T07:56:29.250+00:00"}"#, since(1_768_031_789_250_000));
+    check(r#"{"created_at":null}"#, ContactProfile::default());
+    check(r#"{"created_at":"long ago"}"#, ContactProfile::default());
 }
 
 #[test]
