@@ -131,11 +131,16 @@ proptest! {
         }
     }
 
-    /// Not so with accents that count: they may melt into what another letter became.
+    /// Of letters without marks, and not with accents that count: those may melt into what
+    /// another letter became.
     #[test]
     fn comparing_twice_changes_nothing(text in message()) {
         let options = TextOptions::default();
-        let once = normalised(&of_one_script(&text), &options);
+        // Without what is dropped: it may have kept parts apart that would have become one letter.
+        let fleeting = |it: char| letter::is_ignored(it) || letter::melts(it);
+        let text = of_one_script(&text).replace(fleeting, "");
+        let once = normalised(&text, &options);
+        prop_assume!(!once.contains(letter::is_greek_or_cyrillic)); // the micro sign
         prop_assert_eq!(normalised(&once, &options), once);
     }
 }

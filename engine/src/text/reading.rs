@@ -143,7 +143,11 @@ impl Reader<'_> {
             return end;
         }
         let is_ascii = first.is_ascii() && bytes.get(at + 1).is_none_or(u8::is_ascii);
-        if is_ascii { self.ascii(at, first) } else { self.cluster(at) }
+        if !is_ascii {
+            return self.cluster(at);
+        }
+        self.ascii(first, &origin(at, at + 1));
+        at + 1
     }
 
     /// Takes out the field that begins at byte `at`, if one does.
@@ -164,19 +168,17 @@ impl Reader<'_> {
     }
 
     #[inline]
-    fn ascii(&mut self, at: usize, byte: u8) -> usize {
+    fn ascii(&mut self, byte: u8, origin: &Range<u32>) {
         self.joiner = None;
         let (lower, family) = ASCII[usize::from(byte)];
-        let origin = origin(at, at + 1);
         if self.last == char::from(lower) && (lower.is_ascii_lowercase() || lower == b' ') {
-            self.repeat(1, &origin, lower != b' ');
-            return at + 1;
+            self.repeat(1, origin, lower != b' ');
+            return;
         }
         self.last = char::from(lower);
         self.reading.text.push(lower);
-        let Range { start, end } = origin;
+        let Range { start, end } = *origin;
         self.reading.units.push(Unit { start, end, run: 1, family, is_mark: false });
-        at + 1
     }
 
     /// Reads one character with whatever melts into it.
@@ -190,18 +192,18 @@ impl Reader<'_> {
         }
         if at < self.normal_until || stays(first) {
             let first = if first == '´' { '\'' } else { first };
-            self.read(first, first, &origin(at, alone), at);
+            self.read(first, &origin(at, alone), at);
             return alone;
         }
         let marks = self.original[alone..].char_indices().find(|(_, it)| !letter::melts(*it));
         let end = marks.map_or(self.original.len(), |(length, _)| alone + length);
         let cluster = &self.original[at..end];
         if first.is_ascii() && self.drops_all(&cluster[1..]) {
-            self.read(first, first, &origin(at, end), at);
+            self.read(first, &origin(at, end), at);
             return end;
         }
         for character in NFKC.normalize_iter(cluster.chars().take(CLUSTER_MAX)) {
-            self.read(character, first, &origin(at, end), at);
+            self.read(character, &origin(at, end), at);
         }
         end
     }
@@ -211,8 +213,12 @@ impl Reader<'_> {
         !self.manner.accents_count && marks.chars().all(letter::is_accent)
     }
 
-    /// Reads one character of NFKC, which came from a cluster that begins with `first`.
-    fn read(&mut self, character: char, first: char, origin: &Range<u32>, at: usize) {
+    /// Reads one character of NFKC, which came from the cluster at byte `at`.
+    fn read(&mut self, character: char, origin: &Range<u32>, at: usize) {
+        if character.is_ascii() {
+            self.ascii(character as u8, origin);
+            return;
+        }
         let before = self.reading.units.last().map_or(Family::Gap, |it| it.family);
         if character == '\u{200D}' {
             self.joiner = (before == Family::Emoji).then(|| origin.clone());
@@ -228,7 +234,7 @@ impl Reader<'_> {
             return; // the dot of a capital dotted I in lower case
         }
         let accents_count = self.manner.accents_count;
-        if letter::is_greek_or_cyrillic(first) && self.is_mixed(at) {
+        if letter::is_greek_or_cyrillic(character) && self.is_mixed(at) {
             // A capital may have a twin where its small letter has another or none.
             match letter::lookalike(character) {
                 Some(latin) => self.push(latin, origin),
