@@ -11,6 +11,8 @@ use crate::{
     Outcome, PartId, Presence, RateLimit, RosterSnapshot, TeamId, TeammateId, TeammateSnapshot,
 };
 
+mod actions;
+
 const RULES: &str = r#"
 version = 1
 time_zone = "UTC"
