@@ -1,6 +1,6 @@
 //! What a rules file says, checked and ready to decide with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -276,6 +276,13 @@ impl Policy {
     /// The teammates whom rules name: name in the rules and id in Intercom.
     pub fn teammates(&self) -> impl Iterator<Item = (&Arc<str>, crate::TeammateId)> {
         self.teammates.iter().map(|teammate| (&teammate.name, teammate.id))
+    }
+
+    /// The attributes of conversations that rules set, each once. Intercom must have them:
+    /// it refuses to set one that was not made in its settings.
+    pub fn attributes_set(&self) -> impl Iterator<Item = &str> {
+        let set = self.rules.iter().flat_map(|rule| rule.remarks.attributes.keys());
+        set.map(|name| &**name).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// The most open conversations that one teammate may have: of the team, and over all teams.

@@ -20,6 +20,8 @@ pub struct Cast {
     pub team_names: BTreeMap<u64, String>,
     /// The team that holds conversations after hours.
     pub hold_team: Option<u64>,
+    /// The attributes of conversations that the rules set.
+    pub attributes: Vec<String>,
     /// Everybody who answers.
     pub teammates: Vec<Teammate>,
 }
@@ -72,6 +74,7 @@ impl Cast {
             teams: teams.collect(),
             team_names: ids.iter().map(|(name, id)| (*id, (*name).to_owned())).collect(),
             hold_team: policy.hold_team().map(engine::TeamId::get),
+            attributes: policy.attributes_set().map(str::to_owned).collect(),
             teammates,
         })
     }
@@ -86,6 +89,7 @@ impl Cast {
         let mut file = WorkspaceFile { app_id: "simulation".to_owned(), ..Default::default() };
         file.topics = router::notification::Topic::subscribed().map(str::to_owned).collect();
         file.admins.push(AdminEntry::new(AdminId::new(ROUTER_ADMIN), "Router"));
+        file.conversation_attributes.clone_from(&self.attributes);
         file.token_admin = Some(AdminId::new(ROUTER_ADMIN));
         let people = self.teammates.iter();
         file.admins.extend(people.map(|it| AdminEntry::new(AdminId::new(it.id), it.name.clone())));
