@@ -50,7 +50,8 @@ pub use event::{
 };
 pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
 pub use policy::{
-    Coverage, CoverageRow, Invalid, Loaded, Overlap, Policy, RulesSource, Staffing, json_schema,
+    Coverage, CoverageRow, Invalid, LINTS, Loaded, Overlap, Policy, RulesSource, Staffing,
+    json_schema,
 };
 pub use problem::{Problem, Severity};
 pub use rule::Choice;

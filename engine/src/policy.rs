@@ -23,7 +23,7 @@ mod schema;
 mod source;
 mod spec;
 
-pub use lint::{Coverage, CoverageRow, Overlap, Staffing};
+pub use lint::{Coverage, CoverageRow, LINTS, Overlap, Staffing};
 pub use schema::json_schema;
 pub use source::RulesSource;
 

@@ -125,6 +125,11 @@ impl Diagnostic for Report<'_> {
         })
     }
 
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let code = self.problem.code.as_ref()?;
+        Some(Box::new(code))
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let help = self.problem.help.as_ref()?;
         Some(Box::new(help))

@@ -1,23 +1,6 @@
 //! What can be known of good rules before they run, and probably is not meant.
 //!
-//! | code | what |
-//! | --- | --- |
-//! | `disabled-rule` | a rule is switched off |
-//! | `impossible-rule` | a rule contradicts itself |
-//! | `shadowed-rule` | a rule comes too late: others always match first |
-//! | `stolen-phrase` | a rule of another team comes first and takes what a keyword is for |
-//! | `redundant-keywords` | keywords that change nothing |
-//! | `short-contains` | a piece of a few letters, which stands inside everyday words |
-//! | `unused-language` | a language that no rule and no team speaks |
-//! | `unspoken-language` | a rule for a language that its team does not list |
-//! | `no-rule-for-und` | rules tell languages apart, and none is for what cannot be told |
-//! | `fallback-closed`, `fallback-holds` | the fallback team may not be there |
-//! | `no-hold-team` | a team has hours, and nothing says what comes after them |
-//! | `nobody-on-shift` | hours of a week in which no team is open |
-//! | `shared-example`, `weak-topic` | topics that examples do not tell apart |
-//! | `costly-channel` | the channel costs a call for every conversation |
-//! | `missing-team`, `empty-team`, `team-without-seat` | Intercom knows better |
-//! | `missing-teammate`, `teammate-without-seat`, `teammate-not-in-team` | the same of teammates |
+//! [`LINTS`] lists it all.
 //!
 //! That rules lack a `[channel]`, a `[fallback]` or a known team is an error, which `check` tells.
 //! So a rule cannot be without the condition on the channel: one `[channel]` holds for all rules.
@@ -26,8 +9,8 @@
 //!
 //! With `r` rules, `k` keywords in all and `n` in the longest rule: each keyword is read once, in
 //! `O(k)` for what keywords imply; whether rules shadow each other is `O(r * k)` for rules that are
-//! lists of keywords, and at most [`branch::EFFORT`] steps more for each pair of rules with
-//! alternatives; what keywords are stolen is `O(k * r)`.
+//! lists of keywords, and at most [`branch::EFFORT_FOR_RULE`] steps more for each rule if
+//! others have alternatives; what keywords are stolen is `O(k * r)`.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -57,6 +40,36 @@ pub use overlap::Overlap;
 
 use places::Places;
 use wordbook::Wordbook;
+
+/// The code of every kind of problem that is not an error of the rules file itself, and what it
+/// means.
+pub const LINTS: [(&str, &str); 25] = [
+    ("costly-channel", "the channel costs a call for every conversation"),
+    ("disabled-rule", "a rule is switched off"),
+    ("empty-team", "a team has no members in Intercom"),
+    ("fallback-closed", "the fallback team is not always open"),
+    ("fallback-holds", "the fallback team is the one where nobody works"),
+    ("few-examples", "a topic or class has too few examples to be recognised"),
+    ("idle-team", "nothing is ever assigned to a team"),
+    ("idle-topic", "no rule asks for a topic"),
+    ("impossible-rule", "a rule contradicts itself"),
+    ("missing-team", "Intercom does not have a team"),
+    ("missing-teammate", "Intercom does not have a teammate"),
+    ("no-hold-team", "a team has hours, and nothing says what comes after them"),
+    ("no-rule-for-und", "rules tell languages apart, and none is for what cannot be told"),
+    ("nobody-on-shift", "there are hours of the week in which no team is open"),
+    ("redundant-keywords", "keywords change nothing"),
+    ("shadowed-rule", "a rule comes too late: others always match first"),
+    ("shared-example", "two topics have the same example"),
+    ("short-contains", "a piece of a few letters stands inside everyday words"),
+    ("stolen-phrase", "a rule of another team comes first and takes what a keyword is for"),
+    ("team-without-seat", "no member of a team can be given anything"),
+    ("teammate-not-in-team", "a rule names a teammate who is not of its team"),
+    ("teammate-without-seat", "a teammate cannot be given anything"),
+    ("unspoken-language", "a rule is for a language that its team does not list"),
+    ("unused-language", "no rule and no team is there for a language"),
+    ("weak-topic", "a topic is not recognised in its own examples"),
+];
 
 /// The most names or phrases that a message lists.
 const LISTED_MAX: usize = 5;

@@ -15,8 +15,10 @@ use crate::condition::{
 };
 use crate::policy::Policy;
 
-/// How many alternatives are looked at before it is left open.
+/// How many alternatives are looked at before a question is left open.
 pub(super) const EFFORT: u32 = 400;
+/// How many are, in all questions about one rule.
+pub(super) const EFFORT_FOR_RULE: u32 = 4_000;
 
 /// Something that holds.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +85,8 @@ impl<'c> Branch<'c> {
         self.refuted_within(policy, book, &mut { EFFORT })
     }
 
-    fn refuted_within(
+    /// The same, with so much effort at the most; what is taken is taken off.
+    pub(super) fn refuted_within(
         &self,
         policy: &Policy,
         book: &Wordbook<'_>,
@@ -115,9 +118,9 @@ impl<'c> Branch<'c> {
                 };
                 let parts = parts.iter().map(|part| Claim::Condition(part, wanted));
                 if all {
-                    parts.for_each(|it| self.assume(it))
+                    parts.for_each(|it| self.assume(it));
                 } else {
-                    self.choose(parts.collect())
+                    self.choose(parts.collect());
                 }
             }
             Claim::Condition(Condition::Test(test, _), holds) => match test {

@@ -7,7 +7,8 @@ use crate::rule::{Remarks, Rule};
 
 impl Policy {
     /// How many requests to Intercom a conversation of the channel takes until it has a teammate,
-    /// at the least and at the most, given that none is refused or repeated and nobody moves it:
+    /// at the least and at the most, given that it comes without a team, that no request is refused
+    /// or repeated, and that nobody moves it:
     ///
     /// - one for the team and one for the teammate;
     /// - one to look at it, if its signal or its message does not come by itself;
@@ -16,11 +17,10 @@ impl Policy {
     /// - two for each tag, one for attributes and one for a note, if its rule asks for them.
     #[must_use]
     pub fn calls_per_conversation(&self) -> RangeInclusive<u32> {
-        let assigned = 2;
+        let (assigned, look) = (2, 1);
         let only_contact = !self.channel.asks_conversation();
         let may_ask = self.channel.asks_contact() || self.needs.profile || self.needs.language;
         let must_ask = only_contact || self.needs.profile;
-        let look = u32::from(!only_contact);
         let closes = |team: &usize| {
             let hours = self.teams[*team].hours.as_ref();
             hours.is_some_and(|(_, hours)| hours.ever_closes())

@@ -77,8 +77,8 @@ impl Policy {
         })
     }
 
-    /// A message for which both rules hold, and whether nothing else is needed. Of a keyword that
-    /// is enough for both, if there is one, nothing but that.
+    /// A message for which both rules hold, and whether nothing else is needed. It begins with a
+    /// word, if one is given.
     fn example(
         &self,
         first: &Side<'_>,
@@ -86,13 +86,11 @@ impl Policy {
         word: Option<&str>,
     ) -> Option<(String, bool)> {
         let mut subject = witness::blank();
-        match word {
-            Some(word) => witness::say(&mut subject, word),
-            None => {
-                witness::add(&first.rule.when, self, &mut subject);
-                witness::add(&second.rule.when, self, &mut subject);
-            }
+        if let Some(word) = word {
+            witness::say(&mut subject, word);
         }
+        witness::add(&first.rule.when, self, &mut subject);
+        witness::add(&second.rule.when, self, &mut subject);
         let facts = Facts::new(self, &subject);
         let both = first.rule.when.holds(&facts) && second.rule.when.holds(&facts);
         let plain = crate::Subject { text: subject.text.clone(), ..witness::blank() };

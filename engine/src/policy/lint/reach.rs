@@ -1,6 +1,6 @@
 //! Rules that never match, and what takes their place.
 
-use super::branch::Branch;
+use super::branch::{Branch, EFFORT, EFFORT_FOR_RULE};
 use super::clash::Clash;
 use super::{Linter, names};
 use crate::policy::Policy;
@@ -95,11 +95,15 @@ impl Linter<'_> {
         if refuted(&all_plain) {
             return Fate::Shadowed(self.culprits(itself, &earlier.plain));
         }
-        for at in &earlier.branching {
-            let rule = &earlier.rules[*at];
-            if refuted(&itself.with(&rule.1.when, false)) {
-                return Fate::Shadowed(vec![rule.0]);
+        let mut left = EFFORT_FOR_RULE;
+        for (at, rule) in &earlier.branching {
+            let effort = left.min(EFFORT);
+            let mut rest = effort;
+            let branch = itself.with(&rule.when, false);
+            if branch.refuted_within(self.policy, &self.book, &mut rest).is_some() {
+                return Fate::Shadowed(vec![*at]);
             }
+            left -= effort - rest;
         }
         Fate::Open
     }
@@ -143,12 +147,11 @@ impl Linter<'_> {
 /// Rules that come before another.
 #[derive(Default)]
 struct Earlier<'p> {
-    rules: Vec<(usize, &'p Rule)>,
     /// Those of which the contrary leaves nothing to choose, with it: they can be looked at all at
     /// once.
     plain: Vec<(usize, Branch<'p>)>,
-    /// Indices of the others, which are looked at one by one.
-    branching: Vec<usize>,
+    /// The others, which are looked at one by one.
+    branching: Vec<(usize, &'p Rule)>,
 }
 
 impl<'p> Earlier<'p> {
@@ -158,8 +161,7 @@ impl<'p> Earlier<'p> {
         if contrary.rule_out(&rule.when) {
             self.plain.push((at, contrary));
         } else {
-            self.branching.push(self.rules.len());
+            self.branching.push((at, rule));
         }
-        self.rules.push((at, rule));
     }
 }

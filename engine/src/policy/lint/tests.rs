@@ -42,6 +42,8 @@ fn check(source: &str, expected: &[&str]) {
         .collect();
     assert_eq!(told, expected, "{source}");
     assert!(problems.iter().all(|it| it.severity == Severity::Warning && it.help.is_some()));
+    let is_listed = |it: &Problem| LINTS.iter().any(|(code, _)| Some(*code) == it.code);
+    assert!(problems.iter().all(is_listed), "{told:?}");
 }
 
 #[track_caller]
@@ -111,10 +113,8 @@ fn a_rule_is_shadowed_by_words() {
 
 #[test]
 fn a_rule_is_shadowed_by_other_things() {
-    let (wide, narrow) = (
-        r#"text = ["a"], language = ["pt", "es"]"#,
-        r#"text = ["a"], language = "pt-br""#,
-    );
+    let (wide, narrow) =
+        (r#"text = ["a"], language = ["pt", "es"]"#, r#"text = ["a"], language = "pt-br""#);
     check_shadow(wide, narrow, true);
     check_shadow(narrow, wide, false);
     let (sure, surer) = (
@@ -559,4 +559,9 @@ fn problems_of_included_files_name_the_file() {
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].file.as_deref(), Some("sales.toml"));
     assert_eq!(&other[problems[0].span.clone()], "\"x\"");
+}
+
+#[test]
+fn codes_are_listed_once_and_in_order() {
+    assert!(LINTS.windows(2).all(|pair| pair[0].0 < pair[1].0), "{LINTS:?}");
 }

@@ -72,6 +72,10 @@ fn add_test(test: &Test, policy: &Policy, subject: &mut Subject) {
 }
 
 fn add_words(test: &WordTest, subject: &mut Subject) {
+    let is_enough = test.quantifier == Quantifier::Any;
+    if is_enough && test.patterns.iter().any(|it| is_said(subject, &it.spelled)) {
+        return;
+    }
     let wanted = match test.quantifier {
         Quantifier::Any => &test.patterns[..1],
         Quantifier::All => &test.patterns[..],
@@ -91,10 +95,14 @@ fn add_words(test: &WordTest, subject: &mut Subject) {
 
 /// Adds words to the message unless they are there already.
 pub(super) fn say(subject: &mut Subject, words: &str) {
-    let is_said = format!(" {} ", subject.text).contains(&format!(" {words} "));
-    if !is_said {
+    if !is_said(subject, words) {
         subject.text = format!("{} {words}", subject.text).trim_start().to_owned();
     }
+}
+
+fn is_said(subject: &Subject, words: &str) -> bool {
+    let is_there = subject.text.contains(words); // cheap, and mostly enough
+    is_there && format!(" {} ", subject.text).contains(&format!(" {words} "))
 }
 
 fn profile(subject: &mut Subject) -> &mut ContactProfile {

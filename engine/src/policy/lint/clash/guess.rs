@@ -22,7 +22,7 @@ pub(super) fn clash(tested: &[Tested<'_>]) -> Option<Clash> {
             _ => None,
         })
         .collect();
-    if nothing_fits(&languages, |actual, wanted| speaks(actual, wanted)) {
+    if nothing_fits(&languages, speaks) {
         return Some(Clash::Language);
     }
     let topics: Vec<Guessed<usize>> = tested
