@@ -69,26 +69,221 @@ fn shows(output: &Output, code: i32, stderr: Expect, stdout: Expect) {
 
 #[test]
 fn people_read_problems_shifts_and_costs() {
-    shows(&check(DOUBTFUL, &[], &[]), 0, expect![[""]], expect![[""]]);
+    shows(
+        &check(DOUBTFUL, &[], &[]),
+        0,
+        expect![[r#"
+        no-hold-team
+
+          ⚠ nothing says where conversations of `sales` stay after hours
+            ╭─[rules.toml:9:7]
+          8 │ 
+          9 │ [team.sales]
+            ·       ─────
+         10 │ intercom_team = 201
+            ╰────
+          help: they wait in the inbox of their team; to hold them elsewhere, add `[after_hours]` with
+                `hold_in = "..."`
+        stolen-phrase
+
+          ⚠ messages with "where is my order" go to `sales`, not to `support`: rule `buy` comes before
+          │ rule `lost` and has "order"
+            ╭─[rules.toml:24:14]
+         23 │ assign = "support"
+         24 │ when.text = ["where is my order", "tracking"]
+            ·              ───────────────────
+         25 │ 
+            ╰────
+          help: they never get past it: put rule `lost` before rule `buy`, or take them out
+        shadowed-rule
+
+          ⚠ rule `price lists` can never match: rule `buy` comes first and matches all that it would
+            ╭─[rules.toml:27:8]
+         26 │ [[rule]]
+         27 │ name = "price lists"
+            ·        ─────────────
+         28 │ assign = "sales"
+            ╰────
+          help: put it before `buy`, or take it out
+    "#]],
+        expect![[r#"
+        rules.toml: 3 warnings, version ae18d4491fcc
+
+        Week of 2026-11-23, Europe/Dublin (█ open, ▒ partly, · closed)
+
+        sales
+             0     6     12    18   24
+        Mon  ·········███▒█████······
+        Tue  ·········███▒█████······
+        Wed  ·········███▒█████······
+        Thu  ·········███▒█████······
+        Fri  ·········███▒█████······
+        Sat  ························
+        Sun  ························
+
+        support: always open
+
+        A conversation takes 2 to 3 calls to Intercom.
+
+        Messages that rules of two teams want; the first gets them:
+          "where is my order": rule `buy` (sales), then rule `lost` (support), 1 keyword in common
+          "where is my order price list": rule `lost` (support), then rule `price lists` (sales)
+    "#]],
+    );
 }
 
 #[test]
 fn errors_are_shown_and_fail() {
     let wrong = DOUBTFUL.replace("assign = \"sales\"", "assign = \"sale\"");
-    shows(&check(&wrong, &[], &[]), 1, expect![[""]], expect![[""]]);
+    shows(
+        &check(&wrong, &[], &[]),
+        1,
+        expect![[r#"
+          × unknown team `sale`
+            ╭─[rules.toml:18:10]
+         17 │ name = "buy"
+         18 │ assign = "sale"
+            ·          ──────
+         19 │ when.text = ["order", "price"]
+            ╰────
+          help: did you mean `sales`?
+          × unknown team `sale`
+            ╭─[rules.toml:28:10]
+         27 │ name = "price lists"
+         28 │ assign = "sale"
+            ·          ──────
+         29 │ when.text = ["price list"]
+            ╰────
+          help: did you mean `sales`?
+    "#]],
+        expect![[r#"
+        rules.toml: 2 errors
+    "#]],
+    );
 }
 
 #[test]
 fn github_annotates_lines() {
     let wrong = DOUBTFUL.replace("assign = \"sales\"", "assign = \"sale\"");
-    shows(&check(&wrong, &["--format", "github"], &[]), 1, expect![[""]], expect![[""]]);
-    shows(&check(DOUBTFUL, &["--format", "github"], &[]), 0, expect![[""]], expect![[""]]);
+    shows(
+        &check(&wrong, &["--format", "github"], &[]),
+        1,
+        expect![[""]],
+        expect![[r#"
+        ::error file=rules.toml,line=18,endLine=18,col=10,endColumn=16,title=invalid-rules::unknown team `sale`%0Adid you mean `sales`?
+        ::error file=rules.toml,line=28,endLine=28,col=10,endColumn=16,title=invalid-rules::unknown team `sale`%0Adid you mean `sales`?
+    "#]],
+    );
+    shows(
+        &check(DOUBTFUL, &["--format", "github"], &[]),
+        0,
+        expect![[""]],
+        expect![[r#"
+        ::warning file=rules.toml,line=9,endLine=9,col=7,endColumn=12,title=no-hold-team::nothing says where conversations of `sales` stay after hours%0Athey wait in the inbox of their team; to hold them elsewhere, add `[after_hours]` with `hold_in = "..."`
+        ::warning file=rules.toml,line=24,endLine=24,col=14,endColumn=33,title=stolen-phrase::messages with "where is my order" go to `sales`, not to `support`: rule `buy` comes before rule `lost` and has "order"%0Athey never get past it: put rule `lost` before rule `buy`, or take them out
+        ::warning file=rules.toml,line=27,endLine=27,col=8,endColumn=21,title=shadowed-rule::rule `price lists` can never match: rule `buy` comes first and matches all that it would%0Aput it before `buy`, or take it out
+    "#]],
+    );
 }
 
 #[test]
 fn programs_read_json() {
     let output = check(DOUBTFUL, &["--format", "json", "--allow", "no-hold-team"], &[]);
-    shows(&output, 0, expect![[""]], expect![[""]]);
+    shows(
+        &output,
+        0,
+        expect![[""]],
+        expect![[r#"
+        {
+          "rules": "rules.toml",
+          "version": "ae18d4491fcc",
+          "errors": 0,
+          "warnings": 2,
+          "problems": [
+            {
+              "code": "stolen-phrase",
+              "severity": "warning",
+              "message": "messages with \"where is my order\" go to `sales`, not to `support`: rule `buy` comes before rule `lost` and has \"order\"",
+              "help": "they never get past it: put rule `lost` before rule `buy`, or take them out",
+              "file": "rules.toml",
+              "line": 24,
+              "column": 14,
+              "end_line": 24,
+              "end_column": 33
+            },
+            {
+              "code": "shadowed-rule",
+              "severity": "warning",
+              "message": "rule `price lists` can never match: rule `buy` comes first and matches all that it would",
+              "help": "put it before `buy`, or take it out",
+              "file": "rules.toml",
+              "line": 27,
+              "column": 8,
+              "end_line": 27,
+              "end_column": 21
+            }
+          ],
+          "coverage": {
+            "monday": "2026-11-23",
+            "time_zone": "Europe/Dublin",
+            "rows": [
+              {
+                "teams": [
+                  "sales"
+                ],
+                "week": [
+                  "·········███▒█████······",
+                  "·········███▒█████······",
+                  "·········███▒█████······",
+                  "·········███▒█████······",
+                  "·········███▒█████······",
+                  "························",
+                  "························"
+                ]
+              },
+              {
+                "teams": [
+                  "support"
+                ],
+                "week": [
+                  "████████████████████████",
+                  "████████████████████████",
+                  "████████████████████████",
+                  "████████████████████████",
+                  "████████████████████████",
+                  "████████████████████████",
+                  "████████████████████████"
+                ]
+              }
+            ]
+          },
+          "cost": {
+            "calls_at_least": 2,
+            "calls_at_most": 3
+          },
+          "overlaps": [
+            {
+              "first": "buy",
+              "first_team": "sales",
+              "second": "lost",
+              "second_team": "support",
+              "shared_keywords": 1,
+              "example": "where is my order",
+              "is_by_words": true
+            },
+            {
+              "first": "lost",
+              "first_team": "support",
+              "second": "price lists",
+              "second_team": "sales",
+              "shared_keywords": 0,
+              "example": "where is my order price list",
+              "is_by_words": true
+            }
+          ]
+        }
+    "#]],
+    );
 }
 
 /// What the schema of SARIF 2.1.0 requires of the objects that are used.
@@ -126,7 +321,12 @@ fn code_scanning_reads_sarif() {
             at("startColumn"),
         );
     }
-    expect![[""]].assert_eq(&told);
+    expect![[r#"
+        "warning" "no-hold-team" "rules.toml":9:7
+        "warning" "stolen-phrase" "rules.toml":24:14
+        "warning" "shadowed-rule" "rules.toml":27:8
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]

@@ -35,8 +35,8 @@ pub struct Overlap {
 }
 
 impl Policy {
-    /// All pairs of enabled rules of different teams that one message was found for which both
-    /// hold: those that share the most keywords first, then in the order of the rules. A pair that
+    /// All pairs of enabled rules of different teams that a message was found for, such that both
+    /// hold and the first gets it: those that share the most keywords first, then in the order of the rules. A pair that
     /// is not listed may overlap all the same.
     #[must_use]
     pub fn overlaps(&self) -> Vec<Overlap> {
@@ -77,7 +77,7 @@ impl Policy {
         })
     }
 
-    /// A message for which both rules hold, and whether nothing else is needed. It begins with a
+    /// A message for which both rules hold and the first wins, and whether nothing else is needed. It begins with a
     /// word, if one is given.
     fn example(
         &self,
@@ -93,6 +93,9 @@ impl Policy {
         witness::add(&second.rule.when, self, &mut subject);
         let facts = Facts::new(self, &subject);
         let both = first.rule.when.holds(&facts) && second.rule.when.holds(&facts);
+        let winner = || self.enabled_rules().find(|rule| rule.when.holds(&facts));
+        // A rule before both of them may take it.
+        let both = both && winner().is_some_and(|rule| std::ptr::eq(rule, first.rule));
         let plain = crate::Subject { text: subject.text.clone(), ..witness::blank() };
         both.then(|| (subject.text.clone(), subject == plain))
     }

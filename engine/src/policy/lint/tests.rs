@@ -491,6 +491,11 @@ fn two_teams_want_one_message() {
         &[r#"a b 1 "refund price""#],
     );
     check(&[r#"support: text = ["refund"]"#, r#"support: text = ["price"]"#], &[]);
+    // Of a message with all three the first gets it, not the second.
+    check(
+        &[r#"support: text = ["x"]"#, r#"sales: text = ["x y"]"#, r#"support: text = ["z"]"#],
+        &[r#"a b 1 "x y""#],
+    );
     check(
         &[
             r#"support: text = ["refund"]"#,
