@@ -73,62 +73,56 @@ fn people_read_problems_shifts_and_costs() {
         &check(DOUBTFUL, &[], &[]),
         0,
         expect![[r#"
-        no-hold-team
-
-          ⚠ nothing says where conversations of `sales` stay after hours
-            ╭─[rules.toml:9:7]
-          8 │ 
-          9 │ [team.sales]
-            ·       ─────
-         10 │ intercom_team = 201
-            ╰────
-          help: they wait in the inbox of their team; to hold them elsewhere, add `[after_hours]` with
-                `hold_in = "..."`
-        stolen-phrase
-
-          ⚠ messages with "where is my order" go to `sales`, not to `support`: rule `buy` comes before
-          │ rule `lost` and has "order"
-            ╭─[rules.toml:24:14]
-         23 │ assign = "support"
-         24 │ when.text = ["where is my order", "tracking"]
-            ·              ───────────────────
-         25 │ 
-            ╰────
-          help: they never get past it: put rule `lost` before rule `buy`, or take them out
-        shadowed-rule
-
-          ⚠ rule `price lists` can never match: rule `buy` comes first and matches all that it would
-            ╭─[rules.toml:27:8]
-         26 │ [[rule]]
-         27 │ name = "price lists"
-            ·        ─────────────
-         28 │ assign = "sales"
-            ╰────
-          help: put it before `buy`, or take it out
-    "#]],
+              ⚠ nothing says where conversations of `sales` stay after hours [no-hold-team]
+                ╭─[rules.toml:9:7]
+              8 │ 
+              9 │ [team.sales]
+                ·       ─────
+             10 │ intercom_team = 201
+                ╰────
+              help: they wait in the inbox of their team; to hold them elsewhere, add `[after_hours]` with
+                    `hold_in = "..."`
+              ⚠ messages with "where is my order" go to `sales`, not to `support`: rule `buy` comes before
+              │ rule `lost` and has "order" [stolen-phrase]
+                ╭─[rules.toml:24:14]
+             23 │ assign = "support"
+             24 │ when.text = ["where is my order", "tracking"]
+                ·              ───────────────────
+             25 │ 
+                ╰────
+              help: they never get past it: put rule `lost` before rule `buy`, or take them out
+              ⚠ rule `price lists` can never match: rule `buy` comes first and matches all that it would
+              │ [shadowed-rule]
+                ╭─[rules.toml:27:8]
+             26 │ [[rule]]
+             27 │ name = "price lists"
+                ·        ─────────────
+             28 │ assign = "sales"
+                ╰────
+              help: put it before `buy`, or take it out
+        "#]],
         expect![[r#"
-        rules.toml: 3 warnings, version ae18d4491fcc
+            rules.toml: 3 warnings, version ae18d4491fcc
 
-        Week of 2026-11-23, Europe/Dublin (█ open, ▒ partly, · closed)
+            Week of 2026-11-23, Europe/Dublin (█ open, ▒ partly, · closed)
 
-        sales
-             0     6     12    18   24
-        Mon  ·········███▒█████······
-        Tue  ·········███▒█████······
-        Wed  ·········███▒█████······
-        Thu  ·········███▒█████······
-        Fri  ·········███▒█████······
-        Sat  ························
-        Sun  ························
+            sales
+                 0     6     12    18   24
+            Mon  ·········███▒█████······
+            Tue  ·········███▒█████······
+            Wed  ·········███▒█████······
+            Thu  ·········███▒█████······
+            Fri  ·········███▒█████······
+            Sat  ························
+            Sun  ························
 
-        support: always open
+            support: always open
 
-        A conversation takes 2 to 3 calls to Intercom.
+            A conversation takes 2 to 3 calls to Intercom.
 
-        Messages that rules of two teams want; the first gets them:
-          "where is my order": rule `buy` (sales), then rule `lost` (support), 1 keyword in common
-          "where is my order price list": rule `lost` (support), then rule `price lists` (sales)
-    "#]],
+            Messages that rules of two teams want; the first gets them:
+              "where is my order": rule `buy` (sales), then rule `lost` (support), 1 keyword in common
+        "#]],
     );
 }
 
@@ -139,23 +133,23 @@ fn errors_are_shown_and_fail() {
         &check(&wrong, &[], &[]),
         1,
         expect![[r#"
-          × unknown team `sale`
-            ╭─[rules.toml:18:10]
-         17 │ name = "buy"
-         18 │ assign = "sale"
-            ·          ──────
-         19 │ when.text = ["order", "price"]
-            ╰────
-          help: did you mean `sales`?
-          × unknown team `sale`
-            ╭─[rules.toml:28:10]
-         27 │ name = "price lists"
-         28 │ assign = "sale"
-            ·          ──────
-         29 │ when.text = ["price list"]
-            ╰────
-          help: did you mean `sales`?
-    "#]],
+              × unknown team `sale`
+                ╭─[rules.toml:18:10]
+             17 │ name = "buy"
+             18 │ assign = "sale"
+                ·          ──────
+             19 │ when.text = ["order", "price"]
+                ╰────
+              help: did you mean `sales`?
+              × unknown team `sale`
+                ╭─[rules.toml:28:10]
+             27 │ name = "price lists"
+             28 │ assign = "sale"
+                ·          ──────
+             29 │ when.text = ["price list"]
+                ╰────
+              help: did you mean `sales`?
+        "#]],
         expect![[r#"
         rules.toml: 2 errors
     "#]],
@@ -194,95 +188,86 @@ fn programs_read_json() {
         0,
         expect![[""]],
         expect![[r#"
-        {
-          "rules": "rules.toml",
-          "version": "ae18d4491fcc",
-          "errors": 0,
-          "warnings": 2,
-          "problems": [
             {
-              "code": "stolen-phrase",
-              "severity": "warning",
-              "message": "messages with \"where is my order\" go to `sales`, not to `support`: rule `buy` comes before rule `lost` and has \"order\"",
-              "help": "they never get past it: put rule `lost` before rule `buy`, or take them out",
-              "file": "rules.toml",
-              "line": 24,
-              "column": 14,
-              "end_line": 24,
-              "end_column": 33
-            },
-            {
-              "code": "shadowed-rule",
-              "severity": "warning",
-              "message": "rule `price lists` can never match: rule `buy` comes first and matches all that it would",
-              "help": "put it before `buy`, or take it out",
-              "file": "rules.toml",
-              "line": 27,
-              "column": 8,
-              "end_line": 27,
-              "end_column": 21
-            }
-          ],
-          "coverage": {
-            "monday": "2026-11-23",
-            "time_zone": "Europe/Dublin",
-            "rows": [
-              {
-                "teams": [
-                  "sales"
-                ],
-                "week": [
-                  "·········███▒█████······",
-                  "·········███▒█████······",
-                  "·········███▒█████······",
-                  "·········███▒█████······",
-                  "·········███▒█████······",
-                  "························",
-                  "························"
+              "rules": "rules.toml",
+              "version": "ae18d4491fcc",
+              "errors": 0,
+              "warnings": 2,
+              "problems": [
+                {
+                  "code": "stolen-phrase",
+                  "severity": "warning",
+                  "message": "messages with \"where is my order\" go to `sales`, not to `support`: rule `buy` comes before rule `lost` and has \"order\"",
+                  "help": "they never get past it: put rule `lost` before rule `buy`, or take them out",
+                  "file": "rules.toml",
+                  "line": 24,
+                  "column": 14,
+                  "end_line": 24,
+                  "end_column": 33
+                },
+                {
+                  "code": "shadowed-rule",
+                  "severity": "warning",
+                  "message": "rule `price lists` can never match: rule `buy` comes first and matches all that it would",
+                  "help": "put it before `buy`, or take it out",
+                  "file": "rules.toml",
+                  "line": 27,
+                  "column": 8,
+                  "end_line": 27,
+                  "end_column": 21
+                }
+              ],
+              "coverage": {
+                "monday": "2026-11-23",
+                "time_zone": "Europe/Dublin",
+                "rows": [
+                  {
+                    "teams": [
+                      "sales"
+                    ],
+                    "week": [
+                      "·········███▒█████······",
+                      "·········███▒█████······",
+                      "·········███▒█████······",
+                      "·········███▒█████······",
+                      "·········███▒█████······",
+                      "························",
+                      "························"
+                    ]
+                  },
+                  {
+                    "teams": [
+                      "support"
+                    ],
+                    "week": [
+                      "████████████████████████",
+                      "████████████████████████",
+                      "████████████████████████",
+                      "████████████████████████",
+                      "████████████████████████",
+                      "████████████████████████",
+                      "████████████████████████"
+                    ]
+                  }
                 ]
               },
-              {
-                "teams": [
-                  "support"
-                ],
-                "week": [
-                  "████████████████████████",
-                  "████████████████████████",
-                  "████████████████████████",
-                  "████████████████████████",
-                  "████████████████████████",
-                  "████████████████████████",
-                  "████████████████████████"
-                ]
-              }
-            ]
-          },
-          "cost": {
-            "calls_at_least": 2,
-            "calls_at_most": 3
-          },
-          "overlaps": [
-            {
-              "first": "buy",
-              "first_team": "sales",
-              "second": "lost",
-              "second_team": "support",
-              "shared_keywords": 1,
-              "example": "where is my order",
-              "is_by_words": true
-            },
-            {
-              "first": "lost",
-              "first_team": "support",
-              "second": "price lists",
-              "second_team": "sales",
-              "shared_keywords": 0,
-              "example": "where is my order price list",
-              "is_by_words": true
+              "cost": {
+                "calls_at_least": 2,
+                "calls_at_most": 3
+              },
+              "overlaps": [
+                {
+                  "first": "buy",
+                  "first_team": "sales",
+                  "second": "lost",
+                  "second_team": "support",
+                  "shared_keywords": 1,
+                  "example": "where is my order",
+                  "is_by_words": true
+                }
+              ]
             }
-          ]
-        }
-    "#]],
+        "#]],
     );
 }
 
