@@ -21,7 +21,7 @@ pub(crate) use contact::{
     Acquaintance, AttachmentTest, AttributeTest, ContactIs, Listed, ListedField, MessageCount,
     Owner, ValueTest,
 };
-pub(crate) use guess::{LanguageTest, TopicTest};
+pub(crate) use guess::{LanguageTest, TopicTest, speaks};
 pub(crate) use moment::{QueueTest, ShareTest, TeamOpenTest, TimeTest, WeekdayTest};
 pub(crate) use words::{MarkKind, MarkTest, PatternRef, Quantifier, WordKind, WordTest};
 

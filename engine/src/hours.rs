@@ -73,6 +73,14 @@ impl Hours {
         Opening { open: false, until: None }
     }
 
+    /// Whether there is any minute at which the schedule is closed.
+    pub(crate) fn ever_closes(&self) -> bool {
+        let is_full = |day: &Vec<Range<u16>>| {
+            day.iter().try_fold(0, |end, it| (it.start == end).then_some(it.end)) == Some(24 * 60)
+        };
+        !self.holidays.is_empty() || !self.week.iter().all(is_full)
+    }
+
     /// As a rules file says it.
     pub(crate) fn print(&self) -> Table {
         let mut table = Table::new();

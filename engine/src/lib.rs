@@ -49,7 +49,10 @@ pub use event::{
     Message, Outcome, Presence, RateLimit, RosterSnapshot, TeammateSnapshot,
 };
 pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
-pub use policy::{Invalid, Loaded, Policy, RulesSource, json_schema};
+pub use policy::{
+    Coverage, CoverageRow, Invalid, LINTS, Loaded, Overlap, Policy, RulesSource, Staffing,
+    json_schema,
+};
 pub use problem::{Problem, Severity};
 pub use rule::Choice;
 pub use subject::{QueueState, Subject};

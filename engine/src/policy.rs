@@ -1,6 +1,7 @@
 //! What a rules file says, checked and ready to decide with.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,11 +17,13 @@ use crate::topic::TopicModel;
 use crate::{Priority, Problem, TeamId, Timestamp};
 
 mod check;
+mod lint;
 mod print;
 mod schema;
 mod source;
 mod spec;
 
+pub use lint::{Coverage, CoverageRow, LINTS, Overlap, Staffing};
 pub use schema::json_schema;
 pub use source::RulesSource;
 
@@ -57,6 +60,8 @@ pub struct Policy {
 #[derive(Clone, Debug)]
 pub(crate) struct Team {
     pub(crate) name: Arc<str>,
+    /// Where its name stands: the file, `None` for the main one, and bytes of it.
+    pub(crate) place: (Option<Arc<str>>, Range<usize>),
     pub(crate) id: TeamId,
     /// The most open conversations of this team for one teammate.
     pub(crate) assignment_limit: Option<u32>,

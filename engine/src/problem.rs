@@ -19,6 +19,8 @@ pub struct Problem {
     pub span: Range<usize>,
     /// In which file; `None` in the one that was to be read, a name in one that it includes.
     pub file: Option<Arc<str>>,
+    /// What kind of problem it is, such as `shadowed-rule`: stable, for tools and for silencing.
+    pub code: Option<&'static str>,
 }
 
 /// How bad a [`Problem`] is.
@@ -34,7 +36,8 @@ impl Problem {
     /// Something that stops the file from being used.
     #[must_use]
     pub fn error(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), help: None, span, file: None }
+        let (severity, message) = (Severity::Error, message.into());
+        Self { severity, message, help: None, span, file: None, code: None }
     }
 
     /// Something that probably is not meant.
@@ -47,6 +50,12 @@ impl Problem {
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// Says what kind of problem it is.
+    #[must_use]
+    pub fn code(self, code: &'static str) -> Self {
+        Self { code: Some(code), ..self }
     }
 
     /// A name that stands for nothing: `what` is what it should stand for, `known` are the names

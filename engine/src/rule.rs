@@ -30,6 +30,8 @@ pub(crate) struct Rule {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Named {
     pub(crate) name: Arc<str>,
+    /// Where the name is defined: the file, `None` for the main one, and bytes of it.
+    pub(crate) place: (Option<Arc<str>>, Range<usize>),
     pub(crate) id: TeammateId,
 }
 

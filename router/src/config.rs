@@ -187,17 +187,37 @@ impl Config {
         Self::load_with(path, &|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
     }
 
+    /// Reads from the file at `path` and the environment how to reach Intercom, and the token: for
+    /// who asks Intercom and takes no webhooks, and so needs no client secret.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or understood, or the token is missing.
+    pub fn load_intercom(path: &Path) -> Result<(IntercomConfig, SecretString), ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "this is the configuration")]
+        Self::load_intercom_with(path, &|name| {
+            std::env::var(name).ok().filter(|value| !value.is_empty())
+        })
+    }
+
     fn load_with(path: &Path, environment: Environment<'_>) -> Result<Self, ConfigError> {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let text = read_file("the configuration file", &path)?;
-        let mut file: ConfigFile = toml::from_str(&text)
-            .map_err(|reason| ConfigError::Invalid { path: path.clone(), reason })?;
-        file.override_by(environment)?;
+        let (file, path) = ConfigFile::read(path, environment)?;
         let token = secret("INTERCOM_TOKEN", "INTERCOM_TOKEN_FILE", environment)?;
         let client_secret =
             secret("INTERCOM_CLIENT_SECRET", "INTERCOM_CLIENT_SECRET_FILE", environment)?;
         let directory = path.parent().unwrap_or(Path::new(""));
         file.resolve(directory, token, client_secret).checked()
+    }
+
+    fn load_intercom_with(
+        path: &Path,
+        environment: Environment<'_>,
+    ) -> Result<(IntercomConfig, SecretString), ConfigError> {
+        let (file, _) = ConfigFile::read(path, environment)?;
+        let token = secret("INTERCOM_TOKEN", "INTERCOM_TOKEN_FILE", environment)?;
+        let none = SecretString::from(String::new());
+        let config = file.resolve(Path::new(""), token, none).checked()?;
+        Ok((config.intercom, config.token))
     }
 
     fn checked(self) -> Result<Self, ConfigError> {
@@ -222,6 +242,16 @@ impl Config {
 }
 
 impl ConfigFile {
+    /// What the file and the environment say, and the file's absolute path.
+    fn read(path: &Path, environment: Environment<'_>) -> Result<(Self, PathBuf), ConfigError> {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let text = read_file("the configuration file", &path)?;
+        let mut file: Self = toml::from_str(&text)
+            .map_err(|reason| ConfigError::Invalid { path: path.clone(), reason })?;
+        file.override_by(environment)?;
+        Ok((file, path))
+    }
+
     fn override_by(&mut self, environment: Environment<'_>) -> Result<(), ConfigError> {
         let absolute = |path: String| std::path::absolute(&path).unwrap_or_else(|_| path.into());
         if let Some(address) = environment("ROUTER_LISTEN") {

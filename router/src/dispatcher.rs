@@ -106,6 +106,20 @@ impl Dispatcher {
     }
 }
 
+/// Asks Intercom once for all teams and teammates, outside of any engine. What came of it is an
+/// [`Outcome::Roster`] if all went well.
+///
+/// # Errors
+///
+/// If the HTTP client cannot be made.
+pub async fn fetch_roster(
+    config: &IntercomConfig,
+    token: &SecretString,
+) -> Result<Outcome, ClientError> {
+    let client = Client::new(config, token, Arc::new(Metrics::new()))?;
+    Ok(client.carry_out(Action::FetchRoster).await.0)
+}
+
 /// The connection to Intercom.
 #[derive(Debug)]
 struct Client {

@@ -32,5 +32,5 @@ mod readiness;
 pub use application::{Application, Options, RunError, StartError};
 pub use clock::Clock;
 pub use config::Config;
-pub use dispatcher::ClientError;
+pub use dispatcher::{ClientError, fetch_roster};
 pub use driver::Observer;

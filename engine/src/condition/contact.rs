@@ -49,7 +49,8 @@ pub(crate) enum ValueTest {
 }
 
 impl ValueTest {
-    fn holds(&self, actual: Option<&str>) -> bool {
+    /// Whether a value, or none, passes.
+    pub(crate) fn holds(&self, actual: Option<&str>) -> bool {
         match self {
             Self::Boolean(wanted) => {
                 actual.and_then(|text| text.trim().to_lowercase().parse().ok()) == Some(*wanted)

@@ -99,7 +99,7 @@ fn print<'a>(any: impl Iterator<Item = &'a str>, at_least: Option<f64>) -> Value
 
 /// Whether somebody with language `actual` counts as a speaker of `wanted`: `pt-br` speaks `pt`,
 /// but `pt` does not speak `pt-br` (basic filtering, RFC 4647 section 3.3.1).
-fn speaks(actual: &str, wanted: &str) -> bool {
+pub(crate) fn speaks(actual: &str, wanted: &str) -> bool {
     actual
         .strip_prefix(wanted)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('-') || rest.starts_with('_'))

@@ -148,7 +148,8 @@ impl MarkTest {
         hits.collect()
     }
 
-    fn fits(&self, actual: &str, wanted: &str) -> bool {
+    /// Whether a mark of a message is one of those that are wanted, given its name.
+    pub(crate) fn fits(&self, actual: &str, wanted: &str) -> bool {
         let below = |actual: &str| actual.strip_suffix(wanted).is_some_and(|it| it.ends_with('.'));
         match self.kind {
             MarkKind::Link => wanted == "any" || actual == wanted || below(actual),

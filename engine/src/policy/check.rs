@@ -25,6 +25,8 @@ mod rules;
 mod teams;
 mod words;
 
+pub(super) use conditions::TOPIC_CONFIDENCE;
+
 /// The longest that somebody can be made to wait by a priority.
 const HEAD_START_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 

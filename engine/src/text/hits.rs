@@ -43,6 +43,11 @@ impl Hits {
         self.bits.get(index / 64).is_some_and(|bits| bits >> (index % 64) & 1 == 1)
     }
 
+    /// All patterns that stand anywhere, in the order of their ids, each with where it first does.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (PatternId, &Range<usize>)> {
+        self.found.iter().map(|(id, span)| (*id, span))
+    }
+
     /// Notes the first hit of a pattern that has none yet.
     pub(super) fn add(&mut self, pattern: PatternId, span: Range<usize>) {
         debug_assert!(!self.is_hit(pattern));

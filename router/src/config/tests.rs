@@ -98,3 +98,19 @@ fn secrets_come_from_files_and_are_not_shown() {
     let shown = format!("{config:?}");
     assert!(!shown.contains("t-from-file") && !shown.contains("s-hidden"), "{shown}");
 }
+
+#[test]
+fn who_only_asks_intercom_needs_no_client_secret() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("router.toml");
+    std::fs::write(&path, "intercom.base_url = \"https://api.eu.intercom.io/\"").unwrap();
+    let load = |token: Option<&str>| {
+        let set = |name: &str| token.filter(|_| name == "INTERCOM_TOKEN").map(str::to_owned);
+        Config::load_intercom_with(&path, &set).map_err(|error| error.to_string())
+    };
+    let (intercom, token) = load(Some("t-1")).unwrap();
+    assert_eq!((&*intercom.base_url, token.expose_secret()), ("https://api.eu.intercom.io", "t-1"));
+    assert!(load(None).unwrap_err().contains("INTERCOM_TOKEN is not set"));
+    std::fs::write(&path, "intercom.base_url = \"http://example.com\"").unwrap();
+    assert!(load(Some("t-1")).unwrap_err().contains("https://"));
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn router(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+pub(crate) fn router(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_router"))
         .args(arguments)
         .current_dir(directory)

@@ -3,6 +3,7 @@
 
 mod annotations;
 mod cli;
+mod cli_check;
 mod crash;
 mod decode;
 mod dispatch;

@@ -18,7 +18,7 @@ use crate::{AttachmentKind, hours};
 const WAIT_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How sure a topic must be where the rule does not say: BANKING77 is right in at least 95 of 100
 /// cases from here on (`topic/measured.rs`).
-const TOPIC_CONFIDENCE: f64 = 0.7;
+pub(in crate::policy) const TOPIC_CONFIDENCE: f64 = 0.7;
 /// How deep groups may nest.
 const DEPTH_MAX: usize = 16;
 

@@ -108,7 +108,8 @@ impl Checker<'_> {
         } else if examples.len() < FEW_EXAMPLES {
             let message = format!("{what} `{}` has only {} examples", name.value, examples.len());
             let help = "it will recognise little: give it ten or more, as customers write them";
-            self.report(Problem::warning(name.span.clone(), message).help(help));
+            let problem = Problem::warning(name.span.clone(), message).help(help);
+            self.report(problem.code("few-examples"));
         }
         examples
     }

@@ -19,11 +19,11 @@ impl Checker<'_> {
         self.each_file(|this, file| {
             for name in file.spec.team.keys().filter(|name| !used.contains(name.value.as_str())) {
                 let message = format!("nothing is ever assigned to team `{}`", name.value);
-                this.report(Problem::warning(name.span.clone(), message));
+                this.report(Problem::warning(name.span.clone(), message).code("idle-team"));
             }
             for name in file.spec.topic.keys().filter(|name| !topics.contains(&name.value)) {
                 let message = format!("no rule asks for topic `{}`", name.value);
-                this.report(Problem::warning(name.span.clone(), message));
+                this.report(Problem::warning(name.span.clone(), message).code("idle-topic"));
             }
         });
     }

@@ -64,13 +64,14 @@ impl Checker<'_> {
         let assignment_limit = self.limit(spec.assignment_limit.as_ref());
         let languages = spec.languages.iter().flat_map(|it| it.all());
         let languages = languages.filter_map(|tag| self.language_tag(&tag)).collect();
+        let place = (self.file.clone(), name.span.clone());
         let name = name.value.as_str().into();
-        Some(Team { name, id: TeamId::new(id?), assignment_limit, hours, languages })
+        Some(Team { name, place, id: TeamId::new(id?), assignment_limit, hours, languages })
     }
 
     /// All teammates whom rules can name from now on.
     pub(super) fn teammates(&mut self) {
-        let mut named: BTreeMap<Arc<str>, TeammateId> = BTreeMap::new();
+        let mut named: BTreeMap<Arc<str>, Named> = BTreeMap::new();
         self.each_file(|this, file| {
             for (name, spec) in &file.spec.teammate {
                 let id = u64::try_from(spec.intercom_admin.value).ok().filter(|id| *id > 0);
@@ -80,12 +81,14 @@ impl Checker<'_> {
                     this.error_with_help(span, "this is no teammate's id", help);
                 }
                 let id = TeammateId::new(id.unwrap_or(1));
-                if named.insert(name.value.as_str().into(), id).is_some() {
+                let key: Arc<str> = name.value.as_str().into();
+                let place = (file.name.clone(), name.span.clone());
+                if named.insert(key.clone(), Named { name: key, place, id }).is_some() {
                     let message = format!("another teammate is called `{}` already", name.value);
                     this.error(name.span.clone(), message);
                 }
             }
         });
-        self.teammates = named.into_iter().map(|(name, id)| Named { name, id }).collect();
+        self.teammates = named.into_values().collect();
     }
 }

@@ -1,0 +1,77 @@
+//! What Intercom knows of the teams and teammates that rules name.
+
+use super::{Place, in_order, warning};
+use crate::policy::{Policy, Team};
+use crate::rule::Named;
+use crate::{Problem, RosterSnapshot, TeamId};
+
+impl Policy {
+    /// Teams and teammates of the rules that Intercom does not have, or that cannot be given
+    /// anything, in the order of the files.
+    #[must_use]
+    pub fn lint_roster(&self, roster: &RosterSnapshot) -> Vec<Problem> {
+        let hold_in = self.after_hours.hold_in.map(|index| self.teams[index].id);
+        let teams = self.teams.iter().filter_map(|team| team_problem(team, roster, hold_in));
+        let teammates = self.teammates.iter().filter_map(|named| teammate_problem(named, roster));
+        let mut problems: Vec<Problem> = teams.chain(teammates).collect();
+        for rule in self.enabled_rules() {
+            let Some(named) = &rule.teammate else { continue };
+            let team = &self.teams[rule.ladder[0]];
+            let known = roster.teammates.iter().find(|it| it.id == named.id);
+            if known.is_some_and(|it| !it.teams.contains(&team.id)) {
+                let message = format!(
+                    "rule `{}` names `{}`, who is no member of team `{}` in Intercom",
+                    rule.name, named.name, team.name
+                );
+                let help = "the team's next teammate would get it: add them to the team, or name \
+                            another";
+                let place = rule.place.clone();
+                problems.push(warning("teammate-not-in-team", place, message, help));
+            }
+        }
+        in_order(problems)
+    }
+}
+
+fn error(code: &'static str, (file, span): Place, message: String, help: &str) -> Problem {
+    Problem { file, ..Problem::error(span, message).help(help).code(code) }
+}
+
+fn team_problem(team: &Team, roster: &RosterSnapshot, hold_in: Option<TeamId>) -> Option<Problem> {
+    let (name, id, place) = (&team.name, team.id.get(), team.place.clone());
+    if !roster.teams.contains(&team.id) {
+        let message = format!("Intercom has no team {id}, which is `{name}` here");
+        let help = "what is assigned to it would go to the fallback: correct `intercom_team`";
+        return Some(error("missing-team", place, message, help));
+    }
+    let mut members = roster.teammates.iter().filter(|it| it.teams.contains(&team.id)).peekable();
+    if hold_in == Some(team.id) {
+        return None; // nobody has to work where conversations only wait
+    }
+    if members.peek().is_none() {
+        let message = format!("team `{name}` has no members in Intercom");
+        let help = "its conversations would wait for ever: add teammates to it";
+        return Some(warning("empty-team", place, message, help));
+    }
+    if members.any(|it| it.has_inbox_seat) {
+        return None;
+    }
+    let message = format!("no member of team `{name}` has an inbox seat in Intercom");
+    let help = "a teammate without a seat cannot be given anything";
+    Some(warning("team-without-seat", place, message, help))
+}
+
+fn teammate_problem(named: &Named, roster: &RosterSnapshot) -> Option<Problem> {
+    let (name, id, place) = (&named.name, named.id.get(), named.place.clone());
+    let Some(known) = roster.teammates.iter().find(|it| it.id == named.id) else {
+        let message = format!("Intercom has no teammate {id}, who is `{name}` here");
+        let help = "correct `intercom_admin`";
+        return Some(error("missing-teammate", place, message, help));
+    };
+    if known.has_inbox_seat {
+        return None;
+    }
+    let message = format!("teammate `{name}` has no inbox seat in Intercom");
+    let help = "without a seat nobody can be given anything";
+    Some(warning("teammate-without-seat", place, message, help))
+}
