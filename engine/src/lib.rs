@@ -49,7 +49,7 @@ pub use event::{
     Message, Outcome, Presence, RateLimit, RosterSnapshot, TeammateSnapshot,
 };
 pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
-pub use policy::{Invalid, Loaded, Policy, RulesSource, json_schema};
+pub use policy::{Invalid, Loaded, Policy, RuleOutline, RulesSource, TeamOpening, json_schema};
 pub use problem::{Problem, Severity};
 pub use rule::Choice;
 pub use subject::{QueueState, Subject};

@@ -16,11 +16,13 @@ use crate::topic::TopicModel;
 use crate::{Priority, Problem, TeamId, Timestamp};
 
 mod check;
+mod outlook;
 mod print;
 mod schema;
 mod source;
 mod spec;
 
+pub use outlook::{RuleOutline, TeamOpening};
 pub use schema::json_schema;
 pub use source::RulesSource;
 

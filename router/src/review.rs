@@ -2,3 +2,8 @@
 //! with other rules. Nothing here talks to Intercom.
 
 pub mod case;
+pub mod explanation;
+pub mod marked;
+pub mod moment;
+pub mod outcome;
+pub mod tree;
