@@ -2,8 +2,15 @@
 //! with other rules. Nothing here talks to Intercom.
 
 pub mod case;
+pub mod confusion;
+pub mod expectation;
 pub mod explanation;
+pub mod junit;
 pub mod marked;
 pub mod moment;
 pub mod outcome;
+pub mod sureness;
 pub mod tree;
+pub mod trial_run;
+
+mod grid;

@@ -195,6 +195,16 @@ fn topic<'a>(policy: &'a Policy, text: &str) -> Option<Topic<'a>> {
     })
 }
 
+/// Where the words stand by which the rule goes that matched: bytes of all that the contact wrote.
+#[must_use]
+pub fn matched_spans(explanation: &Explanation) -> Vec<Range<usize>> {
+    let mut matched = Vec::new();
+    if let Some(trial) = explanation.trials.iter().find(|trial| trial.matched) {
+        hits(&trial.finding, "", &mut matched);
+    }
+    matched.into_iter().map(|hit| hit.span).collect()
+}
+
 /// The words that made a condition hold.
 fn hits(finding: &Finding, text: &str, found: &mut Vec<MatchedWord>) {
     match &finding.found {

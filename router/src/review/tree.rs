@@ -141,15 +141,19 @@ pub fn topic_in_words<'a>(
     let Some(topic) = topic else {
         return "none: no word of it is in any example".to_owned();
     };
-    let weights: Vec<String> = weights
-        .map(|(text, share)| format!("\"{}\" ({:.0} %)", safe(text), share * 100.0))
-        .collect();
+    let weights: Vec<String> = weights.map(|(text, share)| weight_in_words(text, share)).collect();
     let told = if weights.is_empty() {
         String::new()
     } else {
         format!(", told by {}", weights.join(", "))
     };
     format!("{}, {confidence:.2} sure{told}", safe(topic))
+}
+
+/// `"how much" (41 %)`: a part of a message, and its share in all that speaks for a topic.
+#[must_use]
+pub fn weight_in_words(text: &str, share: f32) -> String {
+    format!("\"{}\" ({:.0} %)", safe(text), share * 100.0)
 }
 
 fn sign(holds: bool) -> char {
