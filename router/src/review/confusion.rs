@@ -13,7 +13,7 @@ const WIDTH_MAX: usize = 100;
 /// How many of the worst.
 const WORST: usize = 10;
 /// The longest name in a row, in characters.
-const NAME_CHARS_MAX: usize = 48;
+const NAME_CHARS_MAX: usize = 40;
 
 /// Counts of cases by what was expected and what came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,8 +129,11 @@ impl Confusion {
     #[must_use]
     pub fn figures(&self, what: &str) -> String {
         let mut classes = self.classes();
+        let many = self.table().is_none() && classes.len() > WORST;
+        if many {
+            classes.retain(|class| class.expected > 0);
+        }
         let all = classes.len();
-        let many = self.table().is_none() && all > WORST;
         if many {
             classes.sort_by(|a, b| {
                 let (a, b) = (a.f1().unwrap_or_default(), b.f1().unwrap_or_default());

@@ -214,8 +214,8 @@ fn team_reasons(
     for rule in wanted.iter().take(RULES_MAX) {
         let Some(trial) = policy.try_rule(rule.name, &subject) else { continue };
         let remark = match (rule.enabled, trial.matched) {
-            (false, _) => " is switched off",
-            (true, true) => " stands too far below",
+            (false, _) => ", but it is switched off",
+            (true, true) => ", but it stands too far below",
             (true, false) => "",
         };
         lines += &tree.trial(&trial, &check.expected, remark);
@@ -286,7 +286,7 @@ when.text = ["late"]
              ✓ prices → sales\n    ✓ keyword: \"price\": found [price]\n\
              ✗ orders → support\n    ✗ keyword: \"order\": not in the message\n    \
              ✗ messages: at least 2: it is 1\n\
-             ✓ late → support stands too far below\n    ✓ keyword: \"late\": found [late]\n",
+             ✓ late → support, but it stands too far below\n    ✓ keyword: \"late\": found [late]\n",
         );
         check(
             "price",

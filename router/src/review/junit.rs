@@ -23,13 +23,13 @@ pub fn junit(run: &TrialRun<'_>) -> String {
     for judged in &run.judged {
         let path = judged.located.path.as_path();
         if suite.as_ref().is_some_and(|(of, _)| *of != path) {
-            report.test_suites.extend(suite.take().map(|(_, suite)| suite));
+            report.add_test_suites(suite.take().map(|(_, suite)| suite));
         }
         let (_, suite) =
             suite.get_or_insert_with(|| (path, TestSuite::new(path.display().to_string())));
         suite.add_test_case(test_case(run, judged));
     }
-    report.test_suites.extend(suite.map(|(_, suite)| suite));
+    report.add_test_suites(suite.map(|(_, suite)| suite));
     report.to_string().expect("a report can always be XML")
 }
 
