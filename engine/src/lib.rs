@@ -50,8 +50,8 @@ pub use event::{
 };
 pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
 pub use policy::{
-    Coverage, CoverageRow, Invalid, LINTS, Loaded, Overlap, Policy, RulesSource, Staffing,
-    json_schema,
+    Coverage, CoverageRow, Invalid, LINTS, Loaded, Overlap, Policy, RuleOutline, RulesSource,
+    Staffing, TeamOpening, json_schema,
 };
 pub use problem::{Problem, Severity};
 pub use rule::Choice;

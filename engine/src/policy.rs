@@ -18,12 +18,14 @@ use crate::{Priority, Problem, TeamId, Timestamp};
 
 mod check;
 mod lint;
+mod outlook;
 mod print;
 mod schema;
 mod source;
 mod spec;
 
 pub use lint::{Coverage, CoverageRow, LINTS, Overlap, Staffing};
+pub use outlook::{RuleOutline, TeamOpening};
 pub use schema::json_schema;
 pub use source::RulesSource;
 

@@ -3,3 +3,15 @@
 
 pub mod case;
 pub mod check;
+pub mod confusion;
+pub mod expectation;
+pub mod explanation;
+pub mod junit;
+pub mod marked;
+pub mod moment;
+pub mod outcome;
+pub mod sureness;
+pub mod tree;
+pub mod trial_run;
+
+mod grid;

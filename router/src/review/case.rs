@@ -201,9 +201,10 @@ fn from_csv(text: &str, columns: &BTreeMap<String, String>) -> Result<Numbered, 
         return Err((1, reason));
     }
     let mut cases = Vec::new();
+    let mut lines = Lines { text, read: 0, line: 1 };
     for record in reader.records() {
         let record = record.map_err(wrong)?;
-        let line = record.position().map_or(1, |at| at.line() as usize);
+        let line = lines.up_to(record.position().map_or(0, csv::Position::byte));
         let mut case = Case::default();
         for (name, cell) in header.iter().zip(&record) {
             set(&mut case, name, cell).map_err(|reason| (line, reason))?;
@@ -211,6 +212,29 @@ fn from_csv(text: &str, columns: &BTreeMap<String, String>) -> Result<Numbered, 
         cases.push((line, case));
     }
     Ok(cases)
+}
+
+/// Counts lines. The reader's own count is one too low where lines end in CR LF: it takes a record
+/// to end before the LF.
+struct Lines<'a> {
+    text: &'a str,
+    /// Bytes that were read.
+    read: usize,
+    /// The line of the next one, from 1.
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of the first record at this byte or behind it. Bytes come in order.
+    fn up_to(&mut self, byte: u64) -> usize {
+        let all = self.text.as_bytes();
+        let start = usize::try_from(byte).map_or(all.len(), |at| at.min(all.len()));
+        let blank = all[start..].iter().take_while(|it| matches!(**it, b'\r' | b'\n')).count();
+        let newlines = all[self.read..start + blank].iter().filter(|it| **it == b'\n').count();
+        self.read = start + blank;
+        self.line += newlines;
+        self.line
+    }
 }
 
 fn rename(name: String, columns: &BTreeMap<String, String>) -> String {
@@ -280,6 +304,18 @@ mod tests {
 
     fn no_columns() -> BTreeMap<String, String> {
         BTreeMap::new()
+    }
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        let check = |text: &str, expected: &[usize]| {
+            let lines: Vec<_> =
+                from_csv(text, &no_columns()).unwrap().into_iter().map(|(line, _)| line).collect();
+            assert_eq!(lines, expected, "{text:?}");
+        };
+        check("text\na\nb\n", &[2, 3]);
+        check("text\r\na\r\nb\r\n", &[2, 3]);
+        check("text\r\n\"a\r\na\"\r\n\r\nb", &[2, 5]);
     }
 
     #[test]

@@ -4,11 +4,14 @@
 mod annotations;
 mod cli;
 mod cli_check;
+mod cli_explain;
+mod cli_test;
 mod crash;
 mod decode;
 mod dispatch;
 mod end_to_end;
 mod journal;
+mod public_data;
 mod recovery;
 mod stage;
 mod webhook;
