@@ -24,8 +24,8 @@ mod reading;
 mod seam;
 mod stem;
 
-pub(crate) use builder::{PATTERN_BYTES_MAX, PatternsBuilder};
-pub(crate) use field::{Field, FieldKind};
+pub(crate) use builder::PatternsBuilder;
+pub(crate) use field::FieldKind;
 pub(crate) use hits::Hits;
 pub(crate) use pattern::{Accents, Pattern, PatternError, PatternId, TextOptions};
 pub(crate) use stem::StemLanguage;
