@@ -122,7 +122,9 @@ pub(crate) fn check_error(output: &Output, expected: &str) {
 
 #[test]
 fn a_match_after_hours() {
-    check(&["--message", "Hola, CUANTO cuesta?", "--at", "2026-11-20T18:00"], &expect![[r#"
+    check(
+        &["--message", "Hola, CUANTO cuesta?", "--at", "2026-11-20T18:00"],
+        &expect![[r#"
         sales gets it by the rule `prices`; sales is closed, so it is held in night until Mon 2026-11-23 09:00.
 
         Message   "Hola, [CUANTO] cuesta?"
@@ -142,7 +144,8 @@ fn a_match_after_hours() {
             ✓ no keyword: "wholesale": not in the message
         Not reached: crowds
         Switched off: switched off
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
