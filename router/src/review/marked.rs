@@ -116,6 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::single_range_in_vec_init, reason = "one span is meant")]
     fn words_are_marked() {
         let check = |text: &str, spans: &[Range<usize>], expected: &str| {
             assert_eq!(marked(text, spans, 10, Style::Plain), expected);

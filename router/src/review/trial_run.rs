@@ -204,6 +204,7 @@ impl<'a> TrialRun<'a> {
         let (all, failing) = (self.judged.len(), self.failing().count());
         let sign = if self.passes(fail_under) { '✓' } else { '✗' };
         let mut text = match failing {
+            0 if all == 1 => format!("{sign} the one case comes out as expected"),
             0 => format!("{sign} all {all} cases come out as expected"),
             _ => format!("{sign} {failing} of {all} cases fail"),
         };

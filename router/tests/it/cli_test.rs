@@ -172,7 +172,7 @@ fn all_as_expected_is_0() {
           team   expected  got  precision   recall       F1  mostly taken for
           sales         1    1    100.0 %  100.0 %  100.0 %                 –
 
-        ✓ all 1 cases come out as expected
+        ✓ the one case comes out as expected
     "#]],
     );
 }
