@@ -62,7 +62,10 @@ fn text(bytes: &[u8]) -> String {
 
 #[track_caller]
 fn shows(output: &Output, code: i32, stderr: Expect, stdout: Expect) {
-    stderr.assert_eq(&text(&output.stderr));
+    // Its lines all begin with spaces, which a snapshot keeps only below one that does not.
+    let problems = text(&output.stderr);
+    let headed = if problems.is_empty() { problems } else { format!("problems:\n{problems}") };
+    stderr.assert_eq(&headed);
     stdout.assert_eq(&text(&output.stdout));
     assert_eq!(output.status.code(), Some(code));
 }
@@ -73,6 +76,7 @@ fn people_read_problems_shifts_and_costs() {
         &check(DOUBTFUL, &[], &[]),
         0,
         expect![[r#"
+            problems:
               ⚠ nothing says where conversations of `sales` stay after hours [no-hold-team]
                 ╭─[rules.toml:9:7]
               8 │ 
@@ -133,6 +137,7 @@ fn errors_are_shown_and_fail() {
         &check(&wrong, &[], &[]),
         1,
         expect![[r#"
+            problems:
               × unknown team `sale`
                 ╭─[rules.toml:18:10]
              17 │ name = "buy"
