@@ -150,7 +150,7 @@ pub(crate) fn window(text: &str) -> Result<Vec<Range<u16>>, &'static str> {
     let start = minute_of_day(from.trim()).ok_or(SHAPE)?;
     let end = minute_of_day(to.trim()).ok_or(SHAPE)?;
     match start.cmp(&end) {
-        Ordering::Less => Ok(vec![start..end]),
+        Ordering::Less => Ok(Vec::from([start..end])),
         Ordering::Equal => Err("it begins when it ends: for the whole day write `\"00:00-24:00\"`"),
         Ordering::Greater => {
             Ok([0..end, start..24 * 60].into_iter().filter(|it| !it.is_empty()).collect())

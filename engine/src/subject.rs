@@ -54,6 +54,18 @@ pub struct QueueState {
 }
 
 impl Subject {
+    /// All that the contact wrote, as rules look at it, and what spans in explanations are bytes
+    /// of: the newest message, then what came before it, so that a long story never pushes the
+    /// newest message out of what is looked at.
+    #[must_use]
+    pub fn whole_text(&self) -> Cow<'_, str> {
+        if self.earlier.is_empty() {
+            Cow::Borrowed(&self.text)
+        } else {
+            Cow::Owned(format!("{}\n{}", self.text, self.earlier))
+        }
+    }
+
     /// Whether the contact was known before, if that can be told.
     #[must_use]
     pub fn is_returning(&self) -> Option<bool> {
@@ -69,7 +81,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) subject: &'a Subject,
     /// All patterns of all rules in what the contact wrote.
     pub(crate) hits: Hits,
-    /// What the patterns were looked for in: the newest message, after what came before it.
+    /// What the patterns were looked for in.
     pub(crate) text: Cow<'a, str>,
     language: OnceCell<Identified>,
     topic: OnceCell<Option<Guess>>,
@@ -78,11 +90,7 @@ pub(crate) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     pub(crate) fn new(policy: &'a Policy, subject: &'a Subject) -> Self {
-        let text = if subject.earlier.is_empty() {
-            Cow::Borrowed(subject.text.as_str())
-        } else {
-            Cow::Owned(format!("{}\n{}", subject.earlier, subject.text))
-        };
+        let text = subject.whole_text();
         let hits = policy.patterns.find(&text);
         let (language, topic, local) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         Self { policy, subject, hits, text, language, topic, local }

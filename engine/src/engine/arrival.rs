@@ -93,7 +93,7 @@ impl Engine {
             (None, false) => {}
             (Some(_), false) if dossier.message.is_none() => {}
             (Some(_), _) if !asked && self.policy.needs_profile(dossier.newest()) => {
-                self.ask_contact(id)
+                self.ask_contact(id);
             }
             (Some(_), _) => self.route(id),
         }

@@ -90,7 +90,7 @@ impl<'s> Checker<'s> {
         self.version(main);
         let time_zone = self.time_zone(main.time_zone.as_ref()).unwrap_or(TimeZone::UTC);
         let text = self.text_options(&main.text);
-        self.patterns = PatternsBuilder::new(text.clone());
+        self.patterns = PatternsBuilder::new(text);
         let hours = self.all_hours(&time_zone);
         let teams = self.teams(&hours);
         self.teammates();

@@ -75,9 +75,10 @@ impl StemLanguage {
         ("tr", Self::Turkish),
     ];
 
-    /// The language with an ISO 639-1 code in lower case.
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(known, _)| *known == code).map(|(_, language)| *language)
+    /// Its ISO 639-1 code.
+    pub(crate) fn tag(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(_, language)| *language == self);
+        found.expect("ALL names every language").0
     }
 
     fn stemmer(self) -> Stemmer {

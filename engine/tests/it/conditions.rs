@@ -359,3 +359,13 @@ when.text = ["lamp"]
     assert_eq!(policy.choose(&subject("a lamp")).rule, Some("second"));
     assert_eq!(policy.choose(&subject("hello")).team, "other");
 }
+
+#[test]
+fn a_long_story_never_pushes_the_newest_message_out_of_sight() {
+    let source = RULES.replace("[language]", "[text]\nchars_max = 20\n[language]");
+    let rule = "[[rule]]\nname = \"r\"\nassign = \"wanted\"\nwhen.text = [\"refund\"]\n[fallback]";
+    let policy = Policy::from_toml(&source.replace("[fallback]", rule)).unwrap().0;
+    let told =
+        Subject { earlier: "a very long story that goes on".to_owned(), ..subject("refund") };
+    assert_eq!(policy.choose(&told).rule, Some("r"));
+}

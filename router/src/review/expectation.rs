@@ -7,7 +7,7 @@ use engine::{Policy, Timestamp};
 use serde::Serialize;
 
 use super::case::{Case, LocatedCase};
-use super::explanation::{team_of, whole_text};
+use super::explanation::team_of;
 use super::marked::{Style, safe};
 use super::tree::{Tree, weight_in_words};
 
@@ -99,7 +99,8 @@ pub fn judge(policy: &Policy, case: &Case, at: Timestamp) -> Vec<Check> {
         }
     });
     let topic = case.topic.as_ref().map(|expected| {
-        let guess = policy.topic_of(&whole_text(&case.subject(at)));
+        let subject = case.subject(at);
+        let guess = policy.topic_of(&subject.whole_text());
         Check {
             aspect: Aspect::Topic,
             expected: expected.clone(),
@@ -175,7 +176,8 @@ pub fn reasons(policy: &Policy, case: &Case, at: Timestamp, check: &Check, style
     match check.aspect {
         Aspect::Team => team_reasons(policy, case, at, check, style),
         Aspect::Topic => {
-            let text = whole_text(&case.subject(at));
+            let subject = case.subject(at);
+            let text = subject.whole_text();
             let mut lines = String::new();
             for topic in [&check.actual, &check.expected] {
                 let weights = policy.topic_weights(&text, topic, WEIGHTS_MAX);
@@ -199,7 +201,7 @@ fn team_reasons(
     style: Style,
 ) -> String {
     let subject = case.subject(at);
-    let text = whole_text(&subject);
+    let text = subject.whole_text();
     let tree = Tree { text: &text, style, all: false };
     let explanation = policy.explain(&subject);
     let taken = explanation.trials.iter().find(|trial| trial.matched);

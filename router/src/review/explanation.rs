@@ -58,25 +58,16 @@ struct Topic<'a> {
 #[derive(Debug, Serialize)]
 struct MatchedWord {
     pattern: Arc<str>,
-    /// Bytes of the message, or of what came before, a line feed and the message.
+    /// Bytes of the message, or of the message, a line feed and what came before it.
     span: Range<usize>,
     written: String,
-}
-
-/// All that the contact wrote, as rules look at it: spans of hits are bytes of this.
-#[must_use]
-pub fn whole_text(subject: &Subject) -> String {
-    if subject.earlier.is_empty() {
-        return subject.text.clone();
-    }
-    format!("{}\n{}", subject.earlier, subject.text)
 }
 
 impl<'a> WholeDecision<'a> {
     /// Decides, and keeps the reasons.
     #[must_use]
     pub fn new(policy: &'a Policy, subject: &'a Subject) -> Self {
-        let text = whole_text(subject);
+        let text = subject.whole_text().into_owned();
         let explanation = policy.explain(subject);
         let (switched_off, enabled): (Vec<_>, Vec<_>) =
             policy.rule_outlines().partition(|rule| !rule.enabled);
@@ -135,16 +126,20 @@ impl<'a> WholeDecision<'a> {
     }
 
     fn message_lines(&self, style: Style, lines: &mut String) {
-        let spans: Vec<Range<usize>> = self.matched.iter().map(|hit| hit.span.clone()).collect();
-        let start = self.text.len() - self.subject.text.len();
-        if start > 0 {
+        let end = self.subject.text.len();
+        let spans = || self.matched.iter().map(|hit| hit.span.clone());
+        if !self.subject.earlier.is_empty() {
+            let before = end + 1;
+            let spans: Vec<Range<usize>> = spans()
+                .filter(|span| span.end > before)
+                .map(|span| span.start.saturating_sub(before)..span.end - before)
+                .collect();
             let earlier = marked(&self.subject.earlier, &spans, STRETCH_MAX, style);
             lines.push_str(&format!("Earlier   \"{earlier}\"\n"));
         }
-        let spans: Vec<Range<usize>> = spans
-            .into_iter()
-            .filter(|span| span.end > start)
-            .map(|span| span.start.saturating_sub(start)..span.end - start)
+        let spans: Vec<Range<usize>> = spans()
+            .filter(|span| span.start < end)
+            .map(|span| span.start..span.end.min(end))
             .collect();
         let message = marked(&self.subject.text, &spans, STRETCH_MAX, style);
         lines.push_str(&format!("Message   \"{message}\"\n"));

@@ -6,7 +6,6 @@ use serde::Serialize;
 use super::case::LocatedCase;
 use super::confusion::{ClassFigures, Confusion};
 use super::expectation::{Aspect, Check, judge, mistakes, reasons};
-use super::explanation::whole_text;
 use super::grid::{percent, share};
 use super::marked::{Style, marked};
 use super::sureness::Sureness;
@@ -195,7 +194,7 @@ impl<'a> TrialRun<'a> {
         }
         let subject = case.subject(self.at);
         let spans = super::explanation::matched_spans(&self.policy.explain(&subject));
-        marked(&whole_text(&subject), &spans, STRETCH_MAX, style)
+        marked(&subject.whole_text(), &spans, STRETCH_MAX, style)
     }
 
     /// The last word: how many fail, and whether that is too many.

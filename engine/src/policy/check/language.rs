@@ -21,7 +21,7 @@ impl Checker<'_> {
         let at_least = main.at_least.as_ref().map(|it| self.share(it, "a confidence"));
         let international: Vec<Arc<str>> =
             main.international.iter().map(|word| word.value.as_str().into()).collect();
-        self.languages = among.iter().cloned().collect();
+        self.languages = among.to_vec();
         self.languages.extend(classes.iter().map(|class| class.name.clone()));
         let built = Languages::new(LanguageOptions {
             among: &among,

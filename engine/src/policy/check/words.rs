@@ -228,14 +228,6 @@ impl PatternError {
     }
 }
 
-impl StemLanguage {
-    /// Its tag, such as `en`.
-    pub(crate) fn tag(self) -> &'static str {
-        let found = Self::ALL.iter().find(|(_, language)| *language == self);
-        found.map_or("", |(tag, _)| tag)
-    }
-}
-
 /// Words in a list, and where the list stands.
 struct Listing<'a> {
     words: &'a [Located<String>],
