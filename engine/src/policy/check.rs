@@ -171,6 +171,9 @@ impl<'s> Checker<'s> {
         wanted: &Located<String>,
         known: impl Iterator<Item = &'a str> + Clone,
     ) {
+        if self.sources.files.iter().any(|file| file.spec.unread.contains(&wanted.value)) {
+            return;
+        }
         let one = self.sources.files.len() == 1;
         let place = if one { "this file" } else { "these files" };
         self.report(Problem::unknown(what, &wanted.value, wanted.span.clone(), place, known));

@@ -3,7 +3,7 @@
 //! The JSON Schema for editors is made from these structures, and their doc comments are what an
 //! editor shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,6 +57,10 @@ pub(super) struct RulesSpec {
     pub(super) after_hours: AfterHoursSpec,
     /// How much of Intercom's API may be used.
     pub(super) api: ApiSpec,
+    /// Names of teams, topics and the like whose sections could not be read: they are known all
+    /// the same.
+    #[serde(skip)]
+    pub(super) unread: BTreeSet<String>,
 }
 
 /// What makes a conversation one of the channel's.

@@ -106,7 +106,11 @@ impl Reader {
         };
         let entries = table.into_iter().filter_map(|(key, value)| {
             let name = Located { value: key.get_ref().to_string(), span: key.span() };
-            Some((name, self.value(value)?))
+            let read = self.value(value);
+            if read.is_none() {
+                self.spec.unread.insert(name.value.clone());
+            }
+            Some((name, read?))
         });
         entries.collect()
     }
