@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use crate::language::Identified;
 use crate::policy::Policy;
 use crate::text::Hits;
-use crate::topic::Guess;
+use crate::topic::{Guess, Weight};
 use crate::{AttachmentKind, ContactProfile, Timestamp};
 
 /// A contact whom Intercom has known for longer than this when the conversation begins is a
@@ -85,6 +85,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) text: Cow<'a, str>,
     language: OnceCell<Identified>,
     topic: OnceCell<Option<Guess>>,
+    topic_weights: OnceCell<Vec<Weight>>,
     local: OnceCell<Option<DateTime>>,
 }
 
@@ -92,8 +93,16 @@ impl<'a> Facts<'a> {
     pub(crate) fn new(policy: &'a Policy, subject: &'a Subject) -> Self {
         let text = subject.whole_text();
         let hits = policy.patterns.find(&text);
-        let (language, topic, local) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { policy, subject, hits, text, language, topic, local }
+        Self {
+            policy,
+            subject,
+            hits,
+            text,
+            language: OnceCell::new(),
+            topic: OnceCell::new(),
+            topic_weights: OnceCell::new(),
+            local: OnceCell::new(),
+        }
     }
 
     /// The language, and what told it.
@@ -109,6 +118,17 @@ impl<'a> Facts<'a> {
     pub(crate) fn topic(&self) -> Option<&Guess> {
         let topics = self.policy.topics.as_ref()?;
         self.topic.get_or_init(|| topics.model.classify(&self.text)).as_ref()
+    }
+
+    /// What in the text weighed most for that topic; nothing without a topic.
+    pub(crate) fn topic_weights(&self) -> &[Weight] {
+        const SHOWN: usize = 4;
+        self.topic_weights.get_or_init(|| {
+            let topic = self.policy.topics.as_ref().zip(self.topic());
+            topic.map_or_else(Vec::new, |(topics, guess)| {
+                topics.model.explain(&self.text, guess.topic, SHOWN)
+            })
+        })
     }
 
     /// The moment of the decision in the time zone of the rules.

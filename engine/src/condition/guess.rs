@@ -68,16 +68,15 @@ impl Ask for TopicTest {
     }
 
     fn found(&self, facts: &Facts<'_>) -> Found {
-        const SHOWN: usize = 4;
         let topics = facts.policy.topics.as_ref();
         let Some((guess, topics)) = facts.topic().zip(topics) else {
             return Found::Topic { topic: None, confidence: 0.0, weights: Vec::new() };
         };
-        let weights = topics.model.explain(&facts.text, guess.topic, SHOWN);
+        let weights = facts.topic_weights().iter();
         Found::Topic {
             topic: Some(topics.names[guess.topic].clone()),
             confidence: guess.confidence,
-            weights: weights.into_iter().map(|it| (it.text.into(), it.share)).collect(),
+            weights: weights.map(|it| (it.text.as_str().into(), it.share)).collect(),
         }
     }
 
