@@ -2,3 +2,4 @@
 //! with other rules. Nothing here talks to Intercom.
 
 pub mod case;
+pub mod diff;

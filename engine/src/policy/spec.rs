@@ -3,7 +3,7 @@
 //! The JSON Schema for editors is made from these structures, and their doc comments are what an
 //! editor shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,6 +57,11 @@ pub(super) struct RulesSpec {
     pub(super) after_hours: AfterHoursSpec,
     /// How much of Intercom's API may be used.
     pub(super) api: ApiSpec,
+    /// Names of sections such as `[team.sales]` of which something could not be read: what names
+    /// them is right nevertheless.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(super) unread: BTreeSet<String>,
 }
 
 /// What makes a conversation one of the channel's.
