@@ -63,6 +63,9 @@ fn by_message(source: &str, message: &str, place: Range<usize>) -> Option<Proble
         "unclosed table" => heading(source, at, "[", "]"),
         "unclosed array table" => heading(source, at, "[[", "]]"),
         "key with no value" | "missing assignment between key-value pairs" => no_sign(source, at),
+        "invalid unquoted key" if source.get(at..)?.starts_with(':') => no_sign(source, at),
+        "invalid unquoted key" => Problem::error(place, "this key needs quotes")
+            .help("without quotes a key has letters from a to z, digits, `-` and `_`"),
         "unexpected key or value" | "unexpected content" => {
             let help = "a line has one key and one value; several values stand in a list: \
                         `[\"one\", \"two\"]`";
@@ -124,7 +127,10 @@ fn no_value(source: &str, place: Range<usize>) -> Problem {
 
 /// A list that still goes on where the next line of the file begins.
 fn unclosed_list(source: &str, at: usize) -> Option<Problem> {
-    let (_, line) = line_at(source, at);
+    let (place, line) = line_at(source, at);
+    if !source.get(place.start..at)?.trim().is_empty() {
+        return None;
+    }
     let line = line.trim();
     let is_key = |line: &str| {
         let key = line.split_once('=').map_or("", |(key, _)| key.trim());

@@ -3,11 +3,14 @@
 
 mod annotations;
 mod cli;
+mod cli_diff;
 mod crash;
 mod decode;
 mod dispatch;
 mod end_to_end;
 mod journal;
+mod mistakes;
 mod recovery;
+mod schema;
 mod stage;
 mod webhook;

@@ -59,6 +59,8 @@ fn lists_tables_and_headings() {
 fn keys() {
     check("a \"b\"\n", "a", "`a` is not followed by `=`", "write `a = \"b\"`");
     check("a: \"b\"\n", "a", "`a` is not followed by `=`", "write `a = \"b\"`");
+    let help = "without quotes a key has letters from a to z, digits, `-` and `_`";
+    check("é = 1\n", "é", "this key needs quotes", help);
     check("a = 1\na = 2\n", "a", "`a` is said twice", "take one of the two lines out");
     let help = "put everything about it into one section";
     check("[a.b]\n[a.b]\n", "b", "`b` is said twice", help);

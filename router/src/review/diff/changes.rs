@@ -46,15 +46,15 @@ pub enum RuleChange {
     Added {
         /// Its name.
         rule: String,
-        /// Who gets what it matches.
-        assign: String,
+        /// The teams that get what it matches: the first that Intercom accepts.
+        assign: Vec<String>,
     },
     /// Only the old rules have it.
     Removed {
         /// Its name.
         rule: String,
-        /// Who got what it matched.
-        assign: String,
+        /// The teams that got what it matched.
+        assign: Vec<String>,
     },
     /// It says the same under another name.
     Renamed {
@@ -84,9 +84,9 @@ pub enum RuleChange {
 impl fmt::Display for RuleChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Added { rule, assign } => write!(f, "added \"{rule}\", for {assign}"),
+            Self::Added { rule, assign } => write!(f, "added \"{rule}\", for {}", quoted(assign)),
             Self::Removed { rule, assign } => {
-                write!(f, "removed \"{rule}\", which was for {assign}")
+                write!(f, "removed \"{rule}\", which was for {}", quoted(assign))
             }
             Self::Renamed { old, rule } => write!(f, "renamed \"{old}\" to \"{rule}\""),
             Self::Changed { rule, what } => write!(f, "changed \"{rule}\": {what}"),
@@ -195,8 +195,17 @@ fn rules(file: &Table) -> Vec<(&str, &Table)> {
     rules.filter_map(|rule| Some((rule.get("name")?.as_str()?, rule))).collect()
 }
 
-fn assign(rule: &Table) -> String {
-    rule.get("assign").map(leaves::shown).unwrap_or_default()
+fn assign(rule: &Table) -> Vec<String> {
+    match rule.get("assign") {
+        Some(Value::Array(teams)) => {
+            teams.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        other => other.and_then(Value::as_str).map(str::to_owned).into_iter().collect(),
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
 
 /// Rules whose names are only in one of the files, and which say the same: old name to new.

@@ -28,19 +28,31 @@ fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Text that Markdown shows as it is: whatever could be markup, a link, a mention or the end of a
-/// table's cell becomes a numeric reference, which `CommonMark` takes for text (its section 6.2 of
-/// version 0.31.2: references cannot be used in place of symbols that indicate structure).
+/// Text that Markdown shows as it is: whatever could be markup, a link or the end of a table's cell
+/// becomes a numeric reference, which `CommonMark` takes for text (section 2.5 of version 0.31.2:
+/// references cannot be used in place of symbols that indicate structure).
 pub(super) fn markdown(text: &str) -> String {
     let mut escaped = String::new();
-    for c in text.chars() {
-        if c.is_ascii_punctuation() && !matches!(c, ',' | '?' | '\'' | '-' | '%' | ';') {
+    for (index, c) in text.char_indices() {
+        let rest = &text[index..];
+        let links = match c {
+            ':' => rest.starts_with("://"),
+            '.' => text[..index].to_lowercase().ends_with("www"),
+            _ => false,
+        };
+        if links || "\\`*_{}[]<>|#@!~$&".contains(c) {
             let _ = write!(escaped, "&#{};", u32::from(c));
         } else {
             escaped.push(c);
         }
     }
     escaped
+}
+
+/// A stranger's text for Markdown: as code, in which GitHub sees neither `@mentions` nor `#1`, and
+/// escaped all the same, so that it cannot leave the code.
+pub(super) fn quoted(text: &str) -> String {
+    format!("<code>{}</code>", markdown(text))
 }
 
 /// A number with its thousands apart: 5,480.
@@ -96,7 +108,13 @@ mod tests {
         check("`x`", "&#96;x&#96;");
         check("<b>&amp;", "&#60;b&#62;&#38;amp;");
         check("@team #1", "&#64;team &#35;1");
-        check("www.x.y", "www&#46;x&#46;y");
+        check("www.x.y http://z", "www&#46;x.y http&#58;//z");
+        check("at 10:30.", "at 10:30.");
+    }
+
+    #[test]
+    fn a_message_cannot_leave_its_code() {
+        assert_eq!(quoted("</code>|@a"), "<code>&#60;/code&#62;&#124;&#64;a</code>");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::legible::{grouped, markdown, one_line, percent};
+use super::legible::{grouped, markdown, one_line, percent, quoted};
 use super::text::{accuracy, counts, headline, reason};
 use super::{Comparison, Move};
 
@@ -109,7 +109,7 @@ fn moves(it: &Comparison, show: usize, room: usize) -> String {
 fn row(it: &Move, labelled: bool) -> String {
     let mut row = format!(
         "| {} | {} | {} → {} | {} | {} |",
-        markdown(&one_line(&it.text, MESSAGE_CHARS_MAX)),
+        quoted(&one_line(&it.text, MESSAGE_CHARS_MAX)),
         grouped(it.messages),
         markdown(&it.old.team),
         markdown(&it.new.team),

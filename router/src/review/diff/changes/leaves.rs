@@ -67,7 +67,7 @@ fn sort(value: &mut Value) {
 }
 
 /// A value as a person writes it; lists without brackets.
-pub(super) fn shown(value: &Value) -> String {
+fn shown(value: &Value) -> String {
     match value {
         Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
         other => other.to_string(),

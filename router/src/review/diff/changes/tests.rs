@@ -70,7 +70,7 @@ fn rules_come_go_and_change() {
     check(
         &[("when = { language = \"es\", text", "when = { text")],
         &[
-            "changed \"three\": when.all.language.any −\"es\"; when.all.text.any −\"d\"; when.text.any +\"d\"",
+            "changed \"three\": when.all.language −\"es\"; when.all.text.any −\"d\"; when.text.any +\"d\"",
         ],
     );
 }
