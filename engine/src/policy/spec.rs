@@ -78,7 +78,7 @@ pub(super) struct ChannelSpec {
     #[schemars(length(min = 1))]
     pub(super) any: Vec<Located<SignalSpec>>,
     /// How long a signal may come after its conversation, such as `"10s"`.
-    #[schemars(schema_with = "closed::duration")]
+    #[schemars(schema_with = "closed::duration", default)]
     pub(super) settle_for: Option<Located<String>>,
 }
 
@@ -107,7 +107,7 @@ pub(super) struct SignalSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TextOptionsSpec {
     /// `"optional"`: `cuanto` and `cuánto` are the same word. `"strict"`: they are not.
-    #[schemars(schema_with = "closed::accents")]
+    #[schemars(schema_with = "closed::accents", default)]
     pub(super) accents: Option<Located<String>>,
     /// How many characters of a message are looked at.
     #[schemars(extend("minimum" = 1, "maximum" = 200_000))]
@@ -120,7 +120,7 @@ pub(super) struct TextOptionsSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct LanguageSpec {
     /// The languages that customers write. Without it only the contact's profile is asked.
-    #[schemars(schema_with = "closed::languages")]
+    #[schemars(schema_with = "closed::languages", default)]
     pub(super) among: Option<Located<Vec<Located<String>>>>,
     /// How sure the detector must be, from 0 to 1; else the profile decides.
     #[schemars(extend("minimum" = 0, "maximum" = 1))]
@@ -148,10 +148,10 @@ pub(super) struct TopicSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct AttributesSpec {
     /// Custom attributes of contacts: `"text"`, `"number"`, `"boolean"`, or a list of all values.
-    #[schemars(schema_with = "closed::attribute_types")]
+    #[schemars(schema_with = "closed::attribute_types", default)]
     pub(super) contact: BTreeMap<Located<String>, Located<OneOrMany>>,
     /// Custom attributes of conversations, likewise.
-    #[schemars(schema_with = "closed::attribute_types")]
+    #[schemars(schema_with = "closed::attribute_types", default)]
     pub(super) conversation: BTreeMap<Located<String>, Located<OneOrMany>>,
 }
 
@@ -163,32 +163,32 @@ pub(super) struct HoursSpec {
     /// The time zone of these hours; the file's if absent.
     pub(super) time_zone: Option<Located<String>>,
     /// Monday to Friday, such as `["09:00-13:00", "14:00-18:00"]`.
-    #[schemars(schema_with = "closed::opening_times")]
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) weekdays: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
-    #[schemars(schema_with = "closed::opening_times")]
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) monday: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
-    #[schemars(schema_with = "closed::opening_times")]
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) tuesday: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
-    #[schemars(schema_with = "closed::opening_times")]
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) wednesday: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
-    #[schemars(schema_with = "closed::opening_times")]
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) thursday: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
-    #[schemars(schema_with = "closed::opening_times")]
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) friday: Option<Vec<Located<String>>>,
     /// Closed if absent.
-    #[schemars(schema_with = "closed::opening_times")]
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) saturday: Option<Vec<Located<String>>>,
     /// Closed if absent.
-    #[schemars(schema_with = "closed::opening_times")]
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) sunday: Option<Vec<Located<String>>>,
     /// Dates on which it stays closed, such as `"2026-12-25"`.
     #[serde(default)]
-    #[schemars(schema_with = "closed::dates")]
+    #[schemars(schema_with = "closed::dates", default)]
     pub(super) holidays: Vec<Located<String>>,
 }
 
@@ -201,7 +201,7 @@ pub(super) struct TeamSpec {
     #[schemars(extend("minimum" = 1))]
     pub(super) intercom_team: Located<i64>,
     /// Who gets the next: `"balanced"`.
-    #[schemars(schema_with = "closed::distribution")]
+    #[schemars(schema_with = "closed::distribution", default)]
     pub(super) distribution: Option<Located<String>>,
     /// The most open conversations of this team for one teammate.
     #[schemars(extend("minimum" = 1))]
@@ -239,10 +239,10 @@ pub(super) struct TeammatesSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PrioritySpec {
     /// How much earlier, such as `"1h"`.
-    #[schemars(schema_with = "closed::duration")]
+    #[schemars(schema_with = "closed::duration", default)]
     pub(super) high: Option<Located<String>>,
     /// How much later.
-    #[schemars(schema_with = "closed::duration")]
+    #[schemars(schema_with = "closed::duration", default)]
     pub(super) low: Option<Located<String>>,
 }
 
@@ -258,7 +258,7 @@ pub(super) struct RuleSpec {
     /// The teammate who gets it, if there and with room; else the team's next.
     pub(super) teammate: Option<Located<String>>,
     /// `"high"`, `"normal"` or `"low"`.
-    #[schemars(schema_with = "closed::priority")]
+    #[schemars(schema_with = "closed::priority", default)]
     pub(super) priority: Option<Located<String>>,
     /// Tags to put on the conversation. Each costs two API calls.
     #[serde(default)]
@@ -269,7 +269,7 @@ pub(super) struct RuleSpec {
     pub(super) note: bool,
     /// Attributes of the conversation to set. Costs an API call.
     #[serde(default)]
-    #[schemars(schema_with = "closed::assigned_values")]
+    #[schemars(schema_with = "closed::assigned_values", default)]
     pub(super) set: BTreeMap<Located<String>, Located<ValueSpec>>,
     /// `false` switches the rule off.
     pub(super) enabled: Option<bool>,

@@ -102,24 +102,147 @@ fn check_refused(output: &Output, expected: &[&str]) {
 
 #[test]
 fn text_shows_counts_flows_and_the_messages() {
-    check(&Desk::new().diff(&with(&[])), 0, &expect![[r#""#]]);
+    check(
+        &Desk::new().diff(&with(&[])),
+        0,
+        &expect![[r#"
+        Rules 2a4f8158c9b2 → 55ea17892073
+          changed "trouble": priority +"high"; tags +"trouble"; when.text.any +"refund", "my order"
+          renamed "buying" to "shopping"
+
+        4 of 8 messages move to another team (50.0 %)
+          5 (62.5 %) change their priority from normal to high
+          5 (62.5 %) get the tag "trouble"
+
+        Of 7 messages with an expected team, 4 (57.1 %) were right before and 6 (85.7 %) are now
+          fixed 3, broken 1, still wrong 0
+
+        Teams
+                   before  after  gained  lost
+          sales         6      2       0     4
+          support       2      6       4     0
+
+        From team to team
+          from   to       messages  of all that it had
+          sales  support         4              66.7 %
+
+        What moves, the most surprising first
+
+          sales → support  0.6 bits  dms.csv:5  fixed
+            “where is my order”
+            before  rule "buying" by "order"
+            after   rule "trouble" by "my order"
+
+          sales → support  0.6 bits  dms.csv:6  ×2  fixed
+            “I want a refund”
+            before  rule "buying" by "refund"
+            after   rule "trouble" by "refund"
+
+          sales → support  0.6 bits  dms.csv:8  broken
+            “refund | `now` <b>@all</b>”
+            before  rule "buying" by "refund"
+            after   rule "trouble" by "refund"
+    "#]],
+    );
 }
 
 #[test]
 fn too_many_moves_fail_and_few_are_shown() {
-    check(&Desk::new().diff(&with(&["--max-moved", "20%", "--show", "1"])), 1, &expect![[r#""#]]);
+    check(
+        &Desk::new().diff(&with(&["--max-moved", "20%", "--show", "1"])),
+        1,
+        &expect![[r#"
+        Rules 2a4f8158c9b2 → 55ea17892073
+          changed "trouble": priority +"high"; tags +"trouble"; when.text.any +"refund", "my order"
+          renamed "buying" to "shopping"
+
+        4 of 8 messages move to another team (50.0 %): more than the 20.0 % allowed
+          5 (62.5 %) change their priority from normal to high
+          5 (62.5 %) get the tag "trouble"
+
+        Of 7 messages with an expected team, 4 (57.1 %) were right before and 6 (85.7 %) are now
+          fixed 3, broken 1, still wrong 0
+
+        Teams
+                   before  after  gained  lost
+          sales         6      2       0     4
+          support       2      6       4     0
+
+        From team to team
+          from   to       messages  of all that it had
+          sales  support         4              66.7 %
+
+        What moves, the most surprising first
+
+          sales → support  0.6 bits  dms.csv:5  fixed
+            “where is my order”
+            before  rule "buying" by "order"
+            after   rule "trouble" by "my order"
+
+          and 2 more: --show N shows N
+    "#]],
+    );
 }
 
 #[test]
 fn markdown_is_safe_and_folds_the_messages_away() {
     let more = ["--format", "markdown", "--max-moved", "50%"];
-    check(&Desk::new().diff(&with(&more)), 0, &expect![[r#""#]]);
+    check(
+        &Desk::new().diff(&with(&more)),
+        0,
+        &expect![[r####"
+        ### ✅ 4 of 8 messages move to another team (50.0 %): at most 50.0 % may
+
+        - 5 (62.5 %) change their priority from normal to high
+        - 5 (62.5 %) get the tag "trouble"
+        - Of 7 messages with an expected team, 4 (57.1 %) were right before and 6 (85.7 %) are now
+        - fixed 3, broken 1, still wrong 0
+        - rules 2a4f8158c9b2 → 55ea17892073, decided as of 2026-11-24T12:00:00Z
+
+        **Rules**
+
+        - changed "trouble": priority +"high"; tags +"trouble"; when.text.any +"refund", "my order"
+        - renamed "buying" to "shopping"
+
+        | from | to | messages | of all that it had |
+        | --- | --- | ---: | ---: |
+        | sales | support | 4 | 66.7 % |
+
+        <details>
+        <summary>Messages that move, the most surprising first</summary>
+
+        | message | × | from → to | before | after | effect |
+        | --- | ---: | --- | --- | --- | --- |
+        | <code>where is my order</code> | 1 | sales → support | rule "buying" by "order" | rule "trouble" by "my order" | fixed |
+        | <code>I want a refund</code> | 2 | sales → support | rule "buying" by "refund" | rule "trouble" by "refund" | fixed |
+        | <code>refund &#124; &#96;now&#96; &#60;b&#62;&#64;all&#60;/b&#62;</code> | 1 | sales → support | rule "buying" by "refund" | rule "trouble" by "refund" | broken |
+
+        </details>
+    "####]],
+    );
 }
 
 #[test]
 fn the_same_rules_move_nothing() {
     let arguments = ["old.toml", "old.toml", "--corpus", "dms.csv", "--max-moved", "0%"];
-    check(&Desk::new().diff(&arguments), 0, &expect![[r#""#]]);
+    check(
+        &Desk::new().diff(&arguments),
+        0,
+        &expect![[r#"
+        Rules 2a4f8158c9b2 → 2a4f8158c9b2
+          say the same
+
+        0 of 8 messages move to another team (0.0 %): at most 0.0 % may
+
+        Of 7 messages with an expected team, 4 (57.1 %) were right before and 4 (57.1 %) are now
+          fixed 0, broken 0, still wrong 0
+
+        Teams
+                   before  after  gained  lost
+          sales         6      6       0     0
+          support       2      2       0     0
+    "#]],
+    );
 }
 
 #[test]
@@ -166,7 +289,7 @@ fn wrong_input_is_2_and_says_what_is_wrong() {
     check_refused(&corpus("old.toml", "new.toml", "none.csv"), &["cannot read none.csv"]);
     check_refused(&corpus("old.toml", "new.toml", "empty.txt"), &["no message"]);
     check_refused(&corpus("old.toml", "new.toml", "odd.csv"), &["odd.csv:1", "`text`"]);
-    check_refused(&corpus("old.toml", "new.toml", "old.toml"), &["old.toml:1"]);
+    check_refused(&corpus("old.toml", "new.toml", "old.toml"), &["old.toml:3"]);
     check_refused(&desk.diff(&["old.toml", "new.toml"]), &["--corpus"]);
     check_refused(&desk.diff(&with(&["--max-moved", "2"])), &["such as `2%`"]);
     check_refused(&desk.diff(&with(&["--column", "text"])), &["FROM=TO"]);

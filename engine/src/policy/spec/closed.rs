@@ -80,6 +80,11 @@ pub(super) fn countries(_: &mut SchemaGenerator) -> Schema {
     one_or_many(&json!({ "type": "string", "pattern": "^[A-Za-z]{2}$", "examples": ["US", "BR"] }))
 }
 
+pub(super) fn share(generator: &mut SchemaGenerator) -> Schema {
+    let long = generator.subschema_for::<super::ShareSpec>();
+    json_schema!({ "anyOf": [{ "type": "number", "minimum": 0, "maximum": 1 }, long] })
+}
+
 pub(super) fn stems(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": StemLanguage::ALL.map(|(tag, _)| tag) })
 }

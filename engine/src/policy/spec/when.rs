@@ -38,7 +38,7 @@ pub(in crate::policy) struct WhenSpec {
     /// One of the `[topic]`s.
     pub(in crate::policy) topic: Option<Located<Short<OneOrMany, ConfidenceSpec>>>,
     /// The contact's country: two letters, such as `"US"`.
-    #[schemars(schema_with = "closed::countries")]
+    #[schemars(schema_with = "closed::countries", default)]
     pub(in crate::policy) country: Option<Located<OneOrMany>>,
     /// The contact's region within the country, as Intercom spells it.
     pub(in crate::policy) region: Option<Located<OneOrMany>>,
@@ -51,11 +51,11 @@ pub(in crate::policy) struct WhenSpec {
     #[serde(default)]
     pub(in crate::policy) conversation: BTreeMap<Located<String>, Located<ValueSpec>>,
     /// `"new"` or `"returning"`.
-    #[schemars(schema_with = "closed::contact_is")]
+    #[schemars(schema_with = "closed::contact_is", default)]
     pub(in crate::policy) contact_is: Option<Located<String>>,
     /// What comes with the message: `"image"`, `"video"`, `"audio"`, `"sticker"`, `"shared_post"`,
     /// `"file"`, `"any"` of these, or `"none"`.
-    #[schemars(schema_with = "closed::attachments")]
+    #[schemars(schema_with = "closed::attachments", default)]
     pub(in crate::policy) attachment: Option<Located<OneOrMany>>,
     /// How many messages the contact has written so far.
     pub(in crate::policy) messages: Option<Located<Short<f64, RangeSpec>>>,
@@ -66,12 +66,13 @@ pub(in crate::policy) struct WhenSpec {
     /// How many wait for a team, and how long.
     pub(in crate::policy) queue: Option<Located<QueueSpec>>,
     /// `"monday"` ... `"sunday"`, `"weekdays"` or `"weekend"`, in the file's time zone.
-    #[schemars(schema_with = "closed::weekdays")]
+    #[schemars(schema_with = "closed::weekdays", default)]
     pub(in crate::policy) weekday: Option<Located<OneOrMany>>,
     /// Times of the day such as `"18:00-22:00"`, in the file's time zone; may go over midnight.
-    #[schemars(schema_with = "closed::windows")]
+    #[schemars(schema_with = "closed::windows", default)]
     pub(in crate::policy) time: Option<Located<OneOrMany>>,
     /// A stable share of all contacts, 0 to 1: the same contact is always in or always out.
+    #[schemars(schema_with = "closed::share", default)]
     pub(in crate::policy) share: Option<Located<Short<f64, ShareSpec>>>,
 }
 
@@ -112,7 +113,7 @@ pub(in crate::policy) struct QueueSpec {
     /// How many wait.
     pub(in crate::policy) waiting: Option<Located<Short<f64, RangeSpec>>>,
     /// How long the one that came first waits: this or longer, such as `"10m"`.
-    #[schemars(schema_with = "closed::duration")]
+    #[schemars(schema_with = "closed::duration", default)]
     pub(in crate::policy) oldest_at_least: Option<Located<String>>,
 }
 
@@ -155,7 +156,7 @@ pub(in crate::policy) struct TextTable {
     /// Two words near each other.
     pub(in crate::policy) near: Option<Located<NearSpec>>,
     /// The language by whose rules `any`, `all` and `none` also match other forms of their words.
-    #[schemars(schema_with = "closed::stems")]
+    #[schemars(schema_with = "closed::stems", default)]
     pub(in crate::policy) stem: Option<Located<String>>,
 }
 
