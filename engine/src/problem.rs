@@ -6,6 +6,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+mod syntax;
+
 /// Something wrong, or doubtful, in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -83,7 +85,8 @@ impl Problem {
         let message = error.message().trim();
         let problem = |message: &str| Self::error(error.span().unwrap_or_default(), message);
         if let Some(key) = message.strip_prefix("missing field ") {
-            return problem(&format!("the key {key} is missing"));
+            let help = format!("add `{} = ...`", key.trim_matches('`'));
+            return problem(&format!("the key {key} is missing")).help(help);
         }
         let Some((wrong, expected)) = message.split_once(", expected ") else {
             return problem(message);
@@ -136,7 +139,7 @@ fn wrong_type(problem: Problem, wrong: &str, expected: &str) -> Problem {
     let found = match found.split_once(' ') {
         Some(("string", text)) => format!("the text {text}"),
         Some(("integer", number)) | Some(("floating", number)) => {
-            format!("the number {}", number.trim_start_matches("point "))
+            format!("the number {}", number.trim_start_matches("point ").trim_matches('`'))
         }
         Some(("boolean", value)) => value.trim_matches('`').to_owned(),
         _ if found == "sequence" => "a list".to_owned(),

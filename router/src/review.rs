@@ -4,6 +4,7 @@
 pub mod case;
 pub mod check;
 pub mod confusion;
+pub mod diff;
 pub mod expectation;
 pub mod explanation;
 pub mod junit;

@@ -50,7 +50,12 @@ pub fn load(path: &Path) -> Result<LoadedRules, RulesError> {
     };
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let mut read_other = |name: &str| read(&folder.join(name)).map_err(|error| error.to_string());
+    let mut read_other = |name: &str| {
+        read(&folder.join(name)).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => error.to_string(),
+        })
+    };
     Policy::load(&name, &main, &mut read_other)
         .map_err(|invalid| RulesError::Invalid { path, invalid })
 }

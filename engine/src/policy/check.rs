@@ -21,6 +21,7 @@ mod examples;
 mod hours;
 mod idle;
 mod language;
+mod literal;
 mod rules;
 mod teams;
 mod words;
@@ -141,6 +142,17 @@ impl<'s> Checker<'s> {
         self.file = None;
     }
 
+    /// Where something stands in the file that is being checked: `line 7`, with the file's name
+    /// unless it is the main one.
+    fn line_of(&self, span: &Range<usize>) -> String {
+        let text = self.sources.source.text(self.file.as_deref()).unwrap_or_default();
+        let (line, _) = Problem::error(span.clone(), "").position(text);
+        match &self.file {
+            None => format!("line {line}"),
+            Some(file) => format!("line {line} of `{file}`"),
+        }
+    }
+
     fn report(&mut self, problem: Problem) {
         self.problems.push(Problem { file: self.file.clone(), ..problem });
     }
@@ -171,6 +183,7 @@ impl<'s> Checker<'s> {
         wanted: &Located<String>,
         known: impl Iterator<Item = &'a str> + Clone,
     ) {
+        // A mistake in `[team.sales]` is no reason to call `sales` unknown.
         if self.sources.files.iter().any(|file| file.spec.unread.contains(&wanted.value)) {
             return;
         }
@@ -226,12 +239,13 @@ impl<'s> Checker<'s> {
     fn duration(&mut self, text: &Located<String>, most: Duration, help: &str) -> Option<Duration> {
         let parsed = text.value.parse::<jiff::SignedDuration>().ok();
         let duration = parsed.and_then(|it| Duration::try_from(it).ok());
-        let checked = duration.filter(|it| *it <= most);
-        if checked.is_none() {
-            let message = format!("`{}` is no length of time that can stand here", text.value);
-            self.error_with_help(text.span.clone(), message, help);
-        }
-        checked
+        let message = match duration {
+            Some(duration) if duration <= most => return Some(duration),
+            Some(_) => format!("`{}` is too long", text.value),
+            None => format!("`{}` is no length of time", text.value),
+        };
+        self.error_with_help(text.span.clone(), message, help);
+        None
     }
 
     fn share(&mut self, share: &Located<f64>, what: &str) -> f64 {

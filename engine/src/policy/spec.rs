@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod closed;
 mod read;
 mod shape;
 mod when;
@@ -24,8 +25,10 @@ pub(super) use when::{
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RulesSpec {
     /// The version of this format: 1.
+    #[schemars(extend("const" = 1))]
     pub(super) version: Option<Located<i64>>,
     /// IANA name of the time zone in which times are meant; UTC if absent.
+    #[schemars(extend("examples" = ["Europe/Dublin", "America/Mexico_City"]))]
     pub(super) time_zone: Option<Located<String>>,
     /// Files whose rules and topics stand before those of this file, relative to it.
     pub(super) include: Vec<Located<String>>,
@@ -57,9 +60,10 @@ pub(super) struct RulesSpec {
     pub(super) after_hours: AfterHoursSpec,
     /// How much of Intercom's API may be used.
     pub(super) api: ApiSpec,
-    /// Names of teams, topics and the like whose sections could not be read: they are known all
-    /// the same.
+    /// Names of sections such as `[team.sales]` of which something could not be read: what names
+    /// them is right nevertheless.
     #[serde(skip)]
+    #[schemars(skip)]
     pub(super) unread: BTreeSet<String>,
 }
 
@@ -71,8 +75,10 @@ pub(super) struct ChannelSpec {
     /// For people: logs and reports.
     pub(super) name: Option<String>,
     /// Signals, of which one is enough.
+    #[schemars(length(min = 1))]
     pub(super) any: Vec<Located<SignalSpec>>,
     /// How long a signal may come after its conversation, such as `"10s"`.
+    #[schemars(schema_with = "closed::duration", default)]
     pub(super) settle_for: Option<Located<String>>,
 }
 
@@ -101,8 +107,10 @@ pub(super) struct SignalSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TextOptionsSpec {
     /// `"optional"`: `cuanto` and `cuánto` are the same word. `"strict"`: they are not.
+    #[schemars(schema_with = "closed::accents", default)]
     pub(super) accents: Option<Located<String>>,
     /// How many characters of a message are looked at.
+    #[schemars(extend("minimum" = 1, "maximum" = 200_000))]
     pub(super) chars_max: Option<Located<i64>>,
 }
 
@@ -112,8 +120,10 @@ pub(super) struct TextOptionsSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct LanguageSpec {
     /// The languages that customers write. Without it only the contact's profile is asked.
+    #[schemars(schema_with = "closed::languages", default)]
     pub(super) among: Option<Located<Vec<Located<String>>>>,
     /// How sure the detector must be, from 0 to 1; else the profile decides.
+    #[schemars(extend("minimum" = 0, "maximum" = 1))]
     pub(super) at_least: Option<Located<f64>>,
     /// Words that say nothing about the language, such as brand names.
     pub(super) international: Vec<Located<String>>,
@@ -138,8 +148,10 @@ pub(super) struct TopicSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct AttributesSpec {
     /// Custom attributes of contacts: `"text"`, `"number"`, `"boolean"`, or a list of all values.
+    #[schemars(schema_with = "closed::attribute_types", default)]
     pub(super) contact: BTreeMap<Located<String>, Located<OneOrMany>>,
     /// Custom attributes of conversations, likewise.
+    #[schemars(schema_with = "closed::attribute_types", default)]
     pub(super) conversation: BTreeMap<Located<String>, Located<OneOrMany>>,
 }
 
@@ -151,23 +163,32 @@ pub(super) struct HoursSpec {
     /// The time zone of these hours; the file's if absent.
     pub(super) time_zone: Option<Located<String>>,
     /// Monday to Friday, such as `["09:00-13:00", "14:00-18:00"]`.
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) weekdays: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) monday: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) tuesday: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) wednesday: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) thursday: Option<Vec<Located<String>>>,
     /// Instead of `weekdays`.
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) friday: Option<Vec<Located<String>>>,
     /// Closed if absent.
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) saturday: Option<Vec<Located<String>>>,
     /// Closed if absent.
+    #[schemars(schema_with = "closed::opening_times", default)]
     pub(super) sunday: Option<Vec<Located<String>>>,
     /// Dates on which it stays closed, such as `"2026-12-25"`.
     #[serde(default)]
+    #[schemars(schema_with = "closed::dates", default)]
     pub(super) holidays: Vec<Located<String>>,
 }
 
@@ -177,10 +198,13 @@ pub(super) struct HoursSpec {
 #[serde(deny_unknown_fields)]
 pub(super) struct TeamSpec {
     /// The team's id in Intercom.
+    #[schemars(extend("minimum" = 1))]
     pub(super) intercom_team: Located<i64>,
     /// Who gets the next: `"balanced"`.
+    #[schemars(schema_with = "closed::distribution", default)]
     pub(super) distribution: Option<Located<String>>,
     /// The most open conversations of this team for one teammate.
+    #[schemars(extend("minimum" = 1))]
     pub(super) assignment_limit: Option<Located<i64>>,
     /// The name of its `[hours]`; always open if absent.
     pub(super) hours: Option<Located<String>>,
@@ -194,6 +218,7 @@ pub(super) struct TeamSpec {
 #[serde(deny_unknown_fields)]
 pub(super) struct TeammateSpec {
     /// The teammate's id in Intercom.
+    #[schemars(extend("minimum" = 1))]
     pub(super) intercom_admin: Located<i64>,
 }
 
@@ -203,6 +228,7 @@ pub(super) struct TeammateSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TeammatesSpec {
     /// The most open conversations for one teammate over all teams.
+    #[schemars(extend("minimum" = 1))]
     pub(super) assignment_limit: Option<Located<i64>>,
 }
 
@@ -213,8 +239,10 @@ pub(super) struct TeammatesSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PrioritySpec {
     /// How much earlier, such as `"1h"`.
+    #[schemars(schema_with = "closed::duration", default)]
     pub(super) high: Option<Located<String>>,
     /// How much later.
+    #[schemars(schema_with = "closed::duration", default)]
     pub(super) low: Option<Located<String>>,
 }
 
@@ -230,19 +258,23 @@ pub(super) struct RuleSpec {
     /// The teammate who gets it, if there and with room; else the team's next.
     pub(super) teammate: Option<Located<String>>,
     /// `"high"`, `"normal"` or `"low"`.
+    #[schemars(schema_with = "closed::priority", default)]
     pub(super) priority: Option<Located<String>>,
     /// Tags to put on the conversation. Each costs two API calls.
     #[serde(default)]
+    #[schemars(extend("maxItems" = 5))]
     pub(super) tags: Vec<Located<String>>,
     /// Whether to write a note that explains the decision. Costs an API call.
     #[serde(default)]
     pub(super) note: bool,
     /// Attributes of the conversation to set. Costs an API call.
     #[serde(default)]
+    #[schemars(schema_with = "closed::assigned_values", default)]
     pub(super) set: BTreeMap<Located<String>, Located<ValueSpec>>,
     /// `false` switches the rule off.
     pub(super) enabled: Option<bool>,
     /// When it applies.
+    #[schemars(required)]
     pub(super) when: Option<Located<WhenSpec>>,
 }
 
@@ -272,6 +304,7 @@ pub(super) struct AfterHoursSpec {
 #[serde(deny_unknown_fields)]
 pub(super) struct ReleaseSpec {
     /// How many a minute, 1 to 6000.
+    #[schemars(extend("minimum" = 1, "maximum" = 6_000))]
     pub(super) per_minute: Located<i64>,
 }
 
@@ -281,9 +314,12 @@ pub(super) struct ReleaseSpec {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ApiSpec {
     /// Calls that Intercom allows in 10 seconds, at least 4; its headers correct it.
+    #[schemars(extend("minimum" = 4))]
     pub(super) calls_per_window: Option<Located<i64>>,
     /// How much of that may be used, above 0 to 1.
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 1))]
     pub(super) share: Option<Located<f64>>,
     /// The most calls under way at once, from 1.
+    #[schemars(extend("minimum" = 1))]
     pub(super) in_flight: Option<Located<i64>>,
 }

@@ -4,6 +4,7 @@
 mod annotations;
 mod cli;
 mod cli_check;
+mod cli_diff;
 mod cli_explain;
 mod cli_test;
 mod crash;
@@ -11,7 +12,9 @@ mod decode;
 mod dispatch;
 mod end_to_end;
 mod journal;
+mod mistakes;
 mod public_data;
 mod recovery;
+mod schema;
 mod stage;
 mod webhook;

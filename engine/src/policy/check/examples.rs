@@ -24,10 +24,11 @@ impl Checker<'_> {
     pub(super) fn topics(&mut self) -> Option<Option<Topics>> {
         let mut examples: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
         let before = self.problems.len();
-        let mut first = None;
+        let mut places = BTreeMap::new();
         self.each_file(|this, file| {
             for (name, spec) in &file.spec.topic {
-                first.get_or_insert_with(|| (file.name.clone(), name.span.clone()));
+                let place = (file.name.clone(), name.span.clone());
+                places.insert(Arc::<str>::from(name.value.as_str()), place);
                 let found = this.examples("topic", name, spec, file);
                 if examples.insert(name.value.as_str().into(), found).is_some() {
                     let message = format!("another topic is called `{}` already", name.value);
@@ -37,9 +38,8 @@ impl Checker<'_> {
         });
         self.topic_names = examples.keys().cloned().collect();
         let count: usize = examples.values().map(Vec::len).sum();
-        if let Some((file, span)) =
-            first.filter(|_| count > EXAMPLES_MAX || examples.len() > TOPICS_MAX)
-        {
+        let many = count > EXAMPLES_MAX || examples.len() > TOPICS_MAX;
+        if let Some((file, span)) = places.values().next().cloned().filter(|_| many) {
             let message = format!("{} topics with {count} examples are too many", examples.len());
             let help = format!("at most {TOPICS_MAX} topics with {EXAMPLES_MAX} examples");
             self.problems.push(Problem { file, ..Problem::error(span, message).help(help) });
@@ -61,11 +61,16 @@ impl Checker<'_> {
         match TopicModel::train(names.len(), &borrowed) {
             Ok(model) => Some(Some(Topics { names, model, examples })),
             Err(few) => {
-                let message = format!(
-                    "topic `{}` has {} examples with words that differ",
-                    names[few.class], few.usable
-                );
-                self.error_with_help(0..0, message, "it needs at least two");
+                let name = &names[few.class];
+                let (file, span) = places.remove(name).unwrap_or_default();
+                let count = match few.usable {
+                    0 => "no example with a word".to_owned(),
+                    1 => "only one example with a word of its own".to_owned(),
+                    many => format!("only {many} examples with words of their own"),
+                };
+                let problem = Problem::error(span, format!("topic `{name}` has {count}"));
+                let help = "it needs two that differ, better ten, as customers write them";
+                self.problems.push(Problem { file, ..problem.help(help) });
                 None
             }
         }

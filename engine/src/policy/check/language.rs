@@ -9,6 +9,34 @@ use crate::language::supported_languages;
 use crate::language::{LanguageClass, LanguageError, LanguageOptions, Languages, UNDETERMINED};
 use crate::problem::{did_you_mean, nearest};
 
+/// English names that people write in place of tags, for those that they write most.
+const NAMES: [(&str, &str); 24] = [
+    ("arabic", "ar"),
+    ("bengali", "bn"),
+    ("chinese", "zh"),
+    ("czech", "cs"),
+    ("dutch", "nl"),
+    ("english", "en"),
+    ("french", "fr"),
+    ("german", "de"),
+    ("greek", "el"),
+    ("hebrew", "he"),
+    ("hindi", "hi"),
+    ("indonesian", "id"),
+    ("italian", "it"),
+    ("japanese", "ja"),
+    ("korean", "ko"),
+    ("malay", "ms"),
+    ("polish", "pl"),
+    ("portuguese", "pt"),
+    ("russian", "ru"),
+    ("spanish", "es"),
+    ("tagalog", "tl"),
+    ("thai", "th"),
+    ("turkish", "tr"),
+    ("vietnamese", "vi"),
+];
+
 impl Checker<'_> {
     /// What tells the language of messages.
     pub(super) fn languages(
@@ -62,14 +90,19 @@ impl Checker<'_> {
     }
 
     fn unsupported(&mut self, tag: &Located<String>) {
-        let known: Vec<&str> = supported_languages().collect();
-        let help = match nearest(&tag.value, known.iter().copied()).filter(|_| tag.value.len() > 2)
-        {
-            Some(near) => did_you_mean(near),
-            None => format!(
-                "known: {}; another one can be told by examples: `[language.class.NAME]`",
-                crate::problem::list(known.into_iter())
-            ),
+        let lower = tag.value.trim().to_lowercase();
+        let primary = lower.split(['-', '_']).next().unwrap_or_default();
+        let known = || supported_languages();
+        let by_name = NAMES.iter().find(|(name, _)| nearest(&lower, [*name].into_iter()).is_some());
+        let meant = match by_name {
+            Some((_, tag)) => Some(*tag),
+            None => known().find(|known| *known == primary),
+        };
+        let help = match meant {
+            Some(tag) => did_you_mean(tag),
+            None => "write its tag, such as `en` or `pt`; a language without one here can be told \
+                     by examples: `[language.class.NAME]`"
+                .to_owned(),
         };
         let message = format!("language `{}` cannot be told from a text", tag.value);
         self.error_with_help(tag.span.clone(), message, help);

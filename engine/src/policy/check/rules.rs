@@ -16,15 +16,24 @@ const TAGS_MAX: usize = 5;
 impl Checker<'_> {
     /// All rules, in the order in which they are tried.
     pub(super) fn rules(&mut self) -> Option<Vec<Rule>> {
-        let mut names: BTreeMap<&str, ()> = BTreeMap::new();
+        let mut names: BTreeMap<&str, String> = BTreeMap::new();
         // Look at every rule, even after the first mistake.
         let mut rules: Vec<Option<Rule>> = Vec::new();
         self.each_file(|this, file| {
             for spec in &file.spec.rule {
-                if names.insert(&spec.name.value, ()).is_some() {
-                    let message = format!("another rule is called `{}` already", spec.name.value);
-                    let help = "reports tell rules apart by their names: give it another";
-                    this.error_with_help(spec.name.span.clone(), message, help);
+                match names.get(spec.name.value.as_str()) {
+                    Some(first) => {
+                        let name = &spec.name.value;
+                        let message = format!("another rule is called `{name}` already");
+                        let help = format!(
+                            "the first stands in {first}; reports tell rules apart by their \
+                             names: give this one another"
+                        );
+                        this.error_with_help(spec.name.span.clone(), message, help);
+                    }
+                    None => {
+                        names.insert(&spec.name.value, this.line_of(&spec.name.span));
+                    }
                 }
                 rules.push(this.rule(spec));
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::spec::{Located, NearSpec, TextOptionsSpec, TextSpec, TextTable};
 use super::Checker;
+use super::literal::place_in_literal;
 use crate::condition::{
     Condition, MarkKind, MarkTest, PatternRef, Quantifier, Test, WordKind, WordTest,
 };
@@ -152,23 +153,28 @@ impl Checker<'_> {
             }
             Err(error) => {
                 let span = self.place_in_text(word, &error);
-                self.error_with_help(span, error.to_string(), error.help());
+                let message = match &error {
+                    PatternError::Regex { message, .. } => {
+                        format!("this regular expression is wrong: {message}")
+                    }
+                    other => other.to_string(),
+                };
+                self.error_with_help(span, message, error.help());
                 None
             }
         }
     }
 
-    /// Where in the file a pattern goes wrong: inside its quotes if it is spelled there as it is.
+    /// Where in the file a pattern goes wrong: at the letter, if that is known.
     fn place_in_text(&self, word: &Located<String>, error: &PatternError) -> Range<usize> {
         let text = self.sources.source.text(self.file.as_deref()).unwrap_or_default();
         let literal = text.get(word.span.clone()).unwrap_or_default();
-        let inside = literal.get(1..literal.len().saturating_sub(1)) == Some(word.value.as_str());
-        match error.place() {
-            Some(place) if inside => {
-                let start = word.span.start + 1;
-                start + place.start..start + place.end.max(place.start + 1).min(word.value.len())
-            }
-            _ => word.span.clone(),
+        let PatternError::Regex { offset: Some(offset), .. } = error else {
+            return word.span.clone();
+        };
+        match place_in_literal(literal, *offset) {
+            Some(place) => word.span.start + place.start..word.span.start + place.end,
+            None => word.span.clone(),
         }
     }
 
@@ -213,19 +219,35 @@ impl PatternError {
                 };
                 format!("ask for it with `{key} = [...]`")
             }
-            Self::Regex { .. } => "the syntax is that of the Rust crate `regex`".to_owned(),
+            Self::Regex { message, .. } => regex_help(message).to_owned(),
             Self::RegexMatchesAnything => "write something that must be there".to_owned(),
             Self::RegexTooLarge => "write smaller repetitions than `{1000}`".to_owned(),
         }
     }
+}
 
-    /// Where the pattern is wrong, in bytes of it.
-    fn place(&self) -> Option<Range<usize>> {
-        match self {
-            Self::Regex { offset, .. } => offset.map(|offset| offset..offset + 1),
-            _ => None,
-        }
-    }
+/// What would be right, by what the parser of regular expressions says is wrong (`ErrorKind` of
+/// `regex-syntax` 0.8).
+fn regex_help(message: &str) -> &'static str {
+    let known = [
+        ("unclosed group", "close it with `)`; a parenthesis of the message is `\\(`"),
+        ("unopened group", "open it with `(`; a parenthesis of the message is `\\)`"),
+        ("unclosed character class", "close it with `]`; a bracket of the message is `\\[`"),
+        ("invalid character class range", "write the smaller letter first: `[a-z]`"),
+        (
+            "repetition operator missing",
+            "write what is repeated before it; the sign itself is `\\*`, `\\+` or `\\?`",
+        ),
+        ("unclosed counted repetition", "close it with `}`; a brace of the message is `\\{`"),
+        ("invalid repetition count range", "write the smaller number first: `{2,5}`"),
+        ("look-around", "ask for what must not be there with `none = [...]` in the same `text`"),
+        ("backreferences", "name the words: `regex = [\"...\", \"...\"]` has one that is enough"),
+        ("unrecognized escape sequence", "only signs are escaped; a backslash itself is `\\\\`"),
+        ("incomplete escape sequence", "a backslash itself is `\\\\`"),
+        ("Unicode property not found", "write one that Unicode has, such as `\\p{Greek}`"),
+    ];
+    let found = known.iter().find(|(start, _)| message.starts_with(start));
+    found.map_or("take it out, or write the words with `any = [...]` instead", |(_, help)| *help)
 }
 
 /// Words in a list, and where the list stands.

@@ -42,7 +42,7 @@ pub(in crate::policy) fn read(source: &str) -> (RulesSpec, Vec<Problem>) {
         }
     } else {
         // Where TOML itself is broken, the rest is guesswork: one place at a time.
-        reader.problems.extend(errors.first().map(Problem::from_toml));
+        reader.problems.extend(Problem::from_syntax(source, &errors));
     }
     (reader.spec, reader.problems)
 }
@@ -106,11 +106,11 @@ impl Reader {
         };
         let entries = table.into_iter().filter_map(|(key, value)| {
             let name = Located { value: key.get_ref().to_string(), span: key.span() };
-            let read = self.value(value);
-            if read.is_none() {
+            let entry = self.value(value);
+            if entry.is_none() {
                 self.spec.unread.insert(name.value.clone());
             }
-            Some((name, read?))
+            Some((name, entry?))
         });
         entries.collect()
     }

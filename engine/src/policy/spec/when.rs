@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::closed;
 use super::shape::{Located, OneOrMany, Short, ValueSpec};
 
 /// When a rule applies. Everything that stands in one condition must hold together.
@@ -16,10 +17,13 @@ use super::shape::{Located, OneOrMany, Short, ValueSpec};
 #[serde(deny_unknown_fields, default)]
 pub(in crate::policy) struct WhenSpec {
     /// Every one of these conditions holds.
+    #[schemars(length(min = 1))]
     pub(in crate::policy) all: Option<Vec<Located<WhenSpec>>>,
     /// At least one of these conditions holds.
+    #[schemars(length(min = 1))]
     pub(in crate::policy) any: Option<Vec<Located<WhenSpec>>>,
     /// Not one of these conditions holds.
+    #[schemars(length(min = 1))]
     pub(in crate::policy) none: Option<Vec<Located<WhenSpec>>>,
     /// Words of the message: a list of which one must be there, or a table.
     pub(in crate::policy) text: Option<Located<TextSpec>>,
@@ -34,6 +38,7 @@ pub(in crate::policy) struct WhenSpec {
     /// One of the `[topic]`s.
     pub(in crate::policy) topic: Option<Located<Short<OneOrMany, ConfidenceSpec>>>,
     /// The contact's country: two letters, such as `"US"`.
+    #[schemars(schema_with = "closed::countries", default)]
     pub(in crate::policy) country: Option<Located<OneOrMany>>,
     /// The contact's region within the country, as Intercom spells it.
     pub(in crate::policy) region: Option<Located<OneOrMany>>,
@@ -46,9 +51,11 @@ pub(in crate::policy) struct WhenSpec {
     #[serde(default)]
     pub(in crate::policy) conversation: BTreeMap<Located<String>, Located<ValueSpec>>,
     /// `"new"` or `"returning"`.
+    #[schemars(schema_with = "closed::contact_is", default)]
     pub(in crate::policy) contact_is: Option<Located<String>>,
     /// What comes with the message: `"image"`, `"video"`, `"audio"`, `"sticker"`, `"shared_post"`,
     /// `"file"`, `"any"` of these, or `"none"`.
+    #[schemars(schema_with = "closed::attachments", default)]
     pub(in crate::policy) attachment: Option<Located<OneOrMany>>,
     /// How many messages the contact has written so far.
     pub(in crate::policy) messages: Option<Located<Short<f64, RangeSpec>>>,
@@ -59,10 +66,13 @@ pub(in crate::policy) struct WhenSpec {
     /// How many wait for a team, and how long.
     pub(in crate::policy) queue: Option<Located<QueueSpec>>,
     /// `"monday"` ... `"sunday"`, `"weekdays"` or `"weekend"`, in the file's time zone.
+    #[schemars(schema_with = "closed::weekdays", default)]
     pub(in crate::policy) weekday: Option<Located<OneOrMany>>,
     /// Times of the day such as `"18:00-22:00"`, in the file's time zone; may go over midnight.
+    #[schemars(schema_with = "closed::windows", default)]
     pub(in crate::policy) time: Option<Located<OneOrMany>>,
     /// A stable share of all contacts, 0 to 1: the same contact is always in or always out.
+    #[schemars(schema_with = "closed::share", default)]
     pub(in crate::policy) share: Option<Located<Short<f64, ShareSpec>>>,
 }
 
@@ -74,6 +84,7 @@ pub(in crate::policy) struct ConfidenceSpec {
     /// One of these.
     pub(in crate::policy) any: Located<OneOrMany>,
     /// How sure, from 0 to 1.
+    #[schemars(extend("minimum" = 0, "maximum" = 1))]
     pub(in crate::policy) at_least: Option<Located<f64>>,
 }
 
@@ -102,6 +113,7 @@ pub(in crate::policy) struct QueueSpec {
     /// How many wait.
     pub(in crate::policy) waiting: Option<Located<Short<f64, RangeSpec>>>,
     /// How long the one that came first waits: this or longer, such as `"10m"`.
+    #[schemars(schema_with = "closed::duration", default)]
     pub(in crate::policy) oldest_at_least: Option<Located<String>>,
 }
 
@@ -111,6 +123,7 @@ pub(in crate::policy) struct QueueSpec {
 #[serde(deny_unknown_fields)]
 pub(in crate::policy) struct ShareSpec {
     /// How many, from 0 to 1.
+    #[schemars(extend("minimum" = 0, "maximum" = 1))]
     pub(in crate::policy) of: Located<f64>,
     /// Rules with the same key choose the same contacts; the rule's name if absent.
     pub(in crate::policy) key: Option<Located<String>>,
@@ -122,10 +135,13 @@ pub(in crate::policy) struct ShareSpec {
 #[serde(deny_unknown_fields, default)]
 pub(in crate::policy) struct TextTable {
     /// One of these words or phrases.
+    #[schemars(length(min = 1))]
     pub(in crate::policy) any: Option<Vec<Located<String>>>,
     /// Every one of these words or phrases.
+    #[schemars(length(min = 1))]
     pub(in crate::policy) all: Option<Vec<Located<String>>>,
     /// Not one of these words or phrases.
+    #[schemars(length(min = 1))]
     pub(in crate::policy) none: Option<Vec<Located<String>>>,
     /// A word that begins with one of these.
     pub(in crate::policy) prefix: Option<Located<OneOrMany>>,
@@ -140,6 +156,7 @@ pub(in crate::policy) struct TextTable {
     /// Two words near each other.
     pub(in crate::policy) near: Option<Located<NearSpec>>,
     /// The language by whose rules `any`, `all` and `none` also match other forms of their words.
+    #[schemars(schema_with = "closed::stems", default)]
     pub(in crate::policy) stem: Option<Located<String>>,
 }
 
@@ -149,8 +166,10 @@ pub(in crate::policy) struct TextTable {
 #[serde(deny_unknown_fields)]
 pub(in crate::policy) struct NearSpec {
     /// Exactly two words or phrases.
+    #[schemars(length(min = 2, max = 2))]
     pub(in crate::policy) words: Located<Vec<Located<String>>>,
     /// The most words between them.
+    #[schemars(extend("minimum" = 0, "maximum" = 50))]
     pub(in crate::policy) within: Located<i64>,
 }
 
