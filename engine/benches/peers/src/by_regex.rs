@@ -80,7 +80,7 @@ impl Set {
         let mut lists = Vec::new();
         let rules = rules.iter().map(|rule| test(&rule.when, &mut lists)).collect();
         let expressions = lists.into_iter().map(expression);
-        // The default of 2 MB is too small: without a larger cache most time goes into filling it.
+        // A cache so large that it is not emptied while messages are timed.
         let expressions =
             RegexSetBuilder::new(expressions).size_limit(1 << 28).dfa_size_limit(1 << 26).build();
         Self { expressions: expressions.expect("words make expressions"), rules }
