@@ -61,7 +61,8 @@ fn check_files(right: &str, wrong: &str, others: &[(&str, &str)], expected: &Exp
     }
     let told = rules_file::load(&path).expect_err(wrong).to_string();
     let folder = format!("{}/", directory.path().display());
-    expected.assert_eq(&told.replace(&folder, ""));
+    // The command stands first because a snapshot loses the white space that all its lines share.
+    expected.assert_eq(&format!("$ router check rules.toml\n{}", told.replace(&folder, "")));
 }
 
 const WHEN: &str = "when.text = [\"price\", \"how much\"]";
@@ -78,15 +79,16 @@ fn wrong_key() {
         WHEN,
         "wehn.text = [\"price\"]",
         &expect![[r#"
-          × unknown key `wehn`
-            ╭─[rules.toml:34:1]
-         33 │ assign = "sales"
-         34 │ wehn.text = ["price"]
-            · ────
-         35 │ 
-            ╰────
-          help: did you mean `when`?
-    "#]],
+            $ router check rules.toml
+              × unknown key `wehn`
+                ╭─[rules.toml:34:1]
+             33 │ assign = "sales"
+             34 │ wehn.text = ["price"]
+                · ────
+             35 │ 
+                ╰────
+              help: did you mean `when`?
+        "#]],
     );
 }
 
@@ -96,29 +98,31 @@ fn wrong_type() {
         "= 814865",
         "= \"814865\"",
         &expect![[r#"
-          × the text "814865" cannot stand here
-            ╭─[rules.toml:20:17]
-         19 │ [team.sales]
-         20 │ intercom_team = "814865"
-            ·                 ────────
-         21 │ hours = "office"
-            ╰────
-          help: write a whole number, without quotes
-    "#]],
+            $ router check rules.toml
+              × the text "814865" cannot stand here
+                ╭─[rules.toml:20:17]
+             19 │ [team.sales]
+             20 │ intercom_team = "814865"
+                ·                 ────────
+             21 │ hours = "office"
+                ╰────
+              help: write a whole number, without quotes
+        "#]],
     );
     check(
         WHEN,
         "when.text = \"price\"",
         &expect![[r#"
-          × the text "price" cannot stand here
-            ╭─[rules.toml:34:13]
-         33 │ assign = "sales"
-         34 │ when.text = "price"
-            ·             ───────
-         35 │ 
-            ╰────
-          help: write a list of keywords, or a table with `any`, `all`, `none`, ...
-    "#]],
+            $ router check rules.toml
+              × the text "price" cannot stand here
+                ╭─[rules.toml:34:13]
+             33 │ assign = "sales"
+             34 │ when.text = "price"
+                ·             ───────
+             35 │ 
+                ╰────
+              help: write a list of keywords, or a table with `any`, `all`, `none`, ...
+        "#]],
     );
 }
 
@@ -128,15 +132,16 @@ fn unknown_team() {
         "assign = \"sales\"",
         "assign = \"slaes\"",
         &expect![[r#"
-          × unknown team `slaes`
-            ╭─[rules.toml:33:10]
-         32 │ name = "buying"
-         33 │ assign = "slaes"
-            ·          ───────
-         34 │ when.text = ["price", "how much"]
-            ╰────
-          help: did you mean `sales`?
-    "#]],
+            $ router check rules.toml
+              × unknown team `slaes`
+                ╭─[rules.toml:33:10]
+             32 │ name = "buying"
+             33 │ assign = "slaes"
+                ·          ───────
+             34 │ when.text = ["price", "how much"]
+                ╰────
+              help: did you mean `sales`?
+        "#]],
     );
 }
 
@@ -146,30 +151,32 @@ fn bad_regex() {
         WHEN,
         r#"when.text.regex = ["price", "cu[aá]n(to|tas? vale"]"#,
         &expect![[r#"
-          × this regular expression is wrong: unclosed group
-            ╭─[rules.toml:34:38]
-         33 │ assign = "sales"
-         34 │ when.text.regex = ["price", "cu[aá]n(to|tas? vale"]
-            ·                                     ─
-         35 │ 
-            ╰────
-          help: close it with `)`; a parenthesis of the message is `\(`
-    "#]],
+            $ router check rules.toml
+              × this regular expression is wrong: unclosed group
+                ╭─[rules.toml:34:38]
+             33 │ assign = "sales"
+             34 │ when.text.regex = ["price", "cu[aá]n(to|tas? vale"]
+                ·                                     ─
+             35 │ 
+                ╰────
+              help: close it with `)`; a parenthesis of the message is `\(`
+        "#]],
     );
     check(
         WHEN,
         r#"when.text.regex = "\\bprice(?=s)""#,
         &expect![[r#"
-          × this regular expression is wrong: look-around, including look-ahead and look-behind, is not
-          │ supported
-            ╭─[rules.toml:34:28]
-         33 │ assign = "sales"
-         34 │ when.text.regex = "\\bprice(?=s)"
-            ·                            ─
-         35 │ 
-            ╰────
-          help: ask for what must not be there with `none = [...]` in the same `text`
-    "#]],
+            $ router check rules.toml
+              × this regular expression is wrong: look-around, including look-ahead and look-behind, is not
+              │ supported
+                ╭─[rules.toml:34:28]
+             33 │ assign = "sales"
+             34 │ when.text.regex = "\\bprice(?=s)"
+                ·                            ─
+             35 │ 
+                ╰────
+              help: ask for what must not be there with `none = [...]` in the same `text`
+        "#]],
     );
 }
 
@@ -179,15 +186,16 @@ fn backslash_in_double_quotes() {
         WHEN,
         r#"when.text.regex = "\d+ euro""#,
         &expect![[r#"
-          × `\d` stands for nothing in double quotes
-            ╭─[rules.toml:34:20]
-         33 │ assign = "sales"
-         34 │ when.text.regex = "\d+ euro"
-            ·                    ──
-         35 │ 
-            ╰────
-          help: write `\\d`, or put the whole text in single quotes, where a backslash is a backslash
-    "#]],
+            $ router check rules.toml
+              × `\d` stands for nothing in double quotes
+                ╭─[rules.toml:34:20]
+             33 │ assign = "sales"
+             34 │ when.text.regex = "\d+ euro"
+                ·                    ──
+             35 │ 
+                ╰────
+              help: write `\\d`, or put the whole text in single quotes, where a backslash is a backslash
+        "#]],
     );
 }
 
@@ -197,30 +205,32 @@ fn bad_time() {
         "\"09:00-18:00\"",
         "\"9am-6pm\"",
         &expect![[r#"
-          × `9am-6pm` are no opening times
-            ╭─[rules.toml:17:13]
-         16 │ [hours.office]
-         17 │ weekdays = ["9am-6pm"]
-            ·             ─────────
-         18 │ 
-            ╰────
-          help: write opening times as `"09:00-18:00"`
-    "#]],
+            $ router check rules.toml
+              × `9am-6pm` are no opening times
+                ╭─[rules.toml:17:13]
+             16 │ [hours.office]
+             17 │ weekdays = ["9am-6pm"]
+                ·             ─────────
+             18 │ 
+                ╰────
+              help: write opening times as `"09:00-18:00"`
+        "#]],
     );
     check(
         "\"09:00-18:00\"",
         "\"22:00-06:00\"",
         &expect![[r#"
-          × `22:00-06:00` are no opening times
-            ╭─[rules.toml:17:13]
-         16 │ [hours.office]
-         17 │ weekdays = ["22:00-06:00"]
-            ·             ─────────────
-         18 │ 
-            ╰────
-          help: opening times end on the day on which they begin: for a night, write `"22:00-24:00"` on
-                one day and `"00:00-06:00"` on the next
-    "#]],
+            $ router check rules.toml
+              × `22:00-06:00` are no opening times
+                ╭─[rules.toml:17:13]
+             16 │ [hours.office]
+             17 │ weekdays = ["22:00-06:00"]
+                ·             ─────────────
+             18 │ 
+                ╰────
+              help: opening times end on the day on which they begin: for a night, write `"22:00-24:00"` on
+                    one day and `"00:00-06:00"` on the next
+        "#]],
     );
 }
 
@@ -230,16 +240,17 @@ fn duplicate_rule_name() {
         "name = \"buying\"",
         "name = \"trouble\"",
         &expect![[r#"
-          × another rule is called `trouble` already
-            ╭─[rules.toml:32:8]
-         31 │ [[rule]]
-         32 │ name = "trouble"
-            ·        ─────────
-         33 │ assign = "sales"
-            ╰────
-          help: the first stands in line 27; reports tell rules apart by their names: give this one
-                another
-    "#]],
+            $ router check rules.toml
+              × another rule is called `trouble` already
+                ╭─[rules.toml:32:8]
+             31 │ [[rule]]
+             32 │ name = "trouble"
+                ·        ─────────
+             33 │ assign = "sales"
+                ╰────
+              help: the first stands in line 27; reports tell rules apart by their names: give this one
+                    another
+        "#]],
     );
 }
 
@@ -249,29 +260,31 @@ fn unclosed_quote() {
         "\"how much\"]",
         "\"how much]",
         &expect![[r#"
-          × this text has no closing quote
-            ╭─[rules.toml:34:23]
-         33 │ assign = "sales"
-         34 │ when.text = ["price", "how much]
-            ·                       ──────────
-         35 │ 
-            ╰────
-          help: end it with `"`
-    "#]],
+            $ router check rules.toml
+              × this text has no closing quote
+                ╭─[rules.toml:34:23]
+             33 │ assign = "sales"
+             34 │ when.text = ["price", "how much]
+                ·                       ──────────
+             35 │ 
+                ╰────
+              help: end it with `"`
+        "#]],
     );
     check(
         "name = \"buying\"",
         "name = \"buying",
         &expect![[r#"
-          × this text has no closing quote
-            ╭─[rules.toml:32:8]
-         31 │ [[rule]]
-         32 │ name = "buying
-            ·        ───────
-         33 │ assign = "sales"
-            ╰────
-          help: end it with `"`
-    "#]],
+            $ router check rules.toml
+              × this text has no closing quote
+                ╭─[rules.toml:32:8]
+             31 │ [[rule]]
+             32 │ name = "buying
+                ·        ───────
+             33 │ assign = "sales"
+                ╰────
+              help: end it with `"`
+        "#]],
     );
 }
 
@@ -281,15 +294,16 @@ fn empty_keyword() {
         "\"how much\"]",
         "\"\"]",
         &expect![[r#"
-          × this keyword is empty
-            ╭─[rules.toml:34:23]
-         33 │ assign = "sales"
-         34 │ when.text = ["price", ""]
-            ·                       ──
-         35 │ 
-            ╰────
-          help: write a word, such as `refund`
-    "#]],
+            $ router check rules.toml
+              × this keyword is empty
+                ╭─[rules.toml:34:23]
+             33 │ assign = "sales"
+             34 │ when.text = ["price", ""]
+                ·                       ──
+             35 │ 
+                ╰────
+              help: write a word, such as `refund`
+        "#]],
     );
 }
 
@@ -299,29 +313,31 @@ fn unknown_language() {
         "[\"en\", \"es\"]",
         "[\"en\", \"spanish\"]",
         &expect![[r#"
-          × language `spanish` cannot be told from a text
-           ╭─[rules.toml:8:16]
-         7 │ [language]
-         8 │ among = ["en", "spanish"]
-           ·                ─────────
-         9 │ 
-           ╰────
-          help: did you mean `es`?
-    "#]],
+            $ router check rules.toml
+              × language `spanish` cannot be told from a text
+               ╭─[rules.toml:8:16]
+             7 │ [language]
+             8 │ among = ["en", "spanish"]
+               ·                ─────────
+             9 │ 
+               ╰────
+              help: did you mean `es`?
+        "#]],
     );
     check(
         WHEN,
         "when.language = \"pt\"",
         &expect![[r#"
-          × no message is ever told to be in language `pt`
-            ╭─[rules.toml:34:17]
-         33 │ assign = "sales"
-         34 │ when.language = "pt"
-            ·                 ────
-         35 │ 
-            ╰────
-          help: add it to `[language] among`, which has `en`, `es`
-    "#]],
+            $ router check rules.toml
+              × no message is ever told to be in language `pt`
+                ╭─[rules.toml:34:17]
+             33 │ assign = "sales"
+             34 │ when.language = "pt"
+                ·                 ────
+             35 │ 
+                ╰────
+              help: add it to `[language] among`, which has `en`, `es`
+        "#]],
     );
 }
 
@@ -331,29 +347,31 @@ fn number_compared_with_a_text() {
         WHEN,
         "when.contact.orders = \"three\"",
         &expect![[r#"
-          × `orders` is a number, and this is a text
-            ╭─[rules.toml:34:23]
-         33 │ assign = "sales"
-         34 │ when.contact.orders = "three"
-            ·                       ───────
-         35 │ 
-            ╰────
-          help: write `orders = { at_least = 3 }`
-    "#]],
+            $ router check rules.toml
+              × `orders` is a number, and this is a text
+                ╭─[rules.toml:34:23]
+             33 │ assign = "sales"
+             34 │ when.contact.orders = "three"
+                ·                       ───────
+             35 │ 
+                ╰────
+              help: write `orders = { at_least = 3 }`
+        "#]],
     );
     check(
         WHEN,
         "when.contact.orders = { at_least = \"3\" }",
         &expect![[r#"
-          × `orders` is a number: `at_least` cannot compare it with a text
-            ╭─[rules.toml:34:36]
-         33 │ assign = "sales"
-         34 │ when.contact.orders = { at_least = "3" }
-            ·                                    ───
-         35 │ 
-            ╰────
-          help: write `orders = { at_least = 3 }`
-    "#]],
+            $ router check rules.toml
+              × `orders` is a number: `at_least` cannot compare it with a text
+                ╭─[rules.toml:34:36]
+             33 │ assign = "sales"
+             34 │ when.contact.orders = { at_least = "3" }
+                ·                                    ───
+             35 │ 
+                ╰────
+              help: write `orders = { at_least = 3 }`
+        "#]],
     );
 }
 
@@ -363,15 +381,16 @@ fn misspelt_attribute() {
         WHEN,
         "when.contact.ordres = 3",
         &expect![[r#"
-          × unknown contact attribute `ordres`
-            ╭─[rules.toml:34:14]
-         33 │ assign = "sales"
-         34 │ when.contact.ordres = 3
-            ·              ──────
-         35 │ 
-            ╰────
-          help: did you mean `orders`?
-    "#]],
+            $ router check rules.toml
+              × unknown contact attribute `ordres`
+                ╭─[rules.toml:34:14]
+             33 │ assign = "sales"
+             34 │ when.contact.ordres = 3
+                ·              ──────
+             35 │ 
+                ╰────
+              help: did you mean `orders`?
+        "#]],
     );
 }
 
@@ -381,6 +400,7 @@ fn topic_without_examples() {
         "examples = [\"it is broken\", \"i want my money back\", \"empty box\", \"it fell apart\", \"never again\"]",
         "",
         &expect![[r#"
+            $ router check rules.toml
               × topic `complaint` has fewer than two examples
                 ╭─[rules.toml:13:8]
              12 │ 
@@ -399,29 +419,31 @@ fn bad_duration() {
         "[channel]",
         "[channel]\nsettle_for = \"10 apples\"",
         &expect![[r#"
-          × `10 apples` is no length of time
-           ╭─[rules.toml:5:14]
-         4 │ [channel]
-         5 │ settle_for = "10 apples"
-           ·              ───────────
-         6 │ any = [{ tag = "tiktok" }]
-           ╰────
-          help: write it as `"10s"`; at most ten minutes
-    "#]],
+            $ router check rules.toml
+              × `10 apples` is no length of time
+               ╭─[rules.toml:5:14]
+             4 │ [channel]
+             5 │ settle_for = "10 apples"
+               ·              ───────────
+             6 │ any = [{ tag = "tiktok" }]
+               ╰────
+              help: write it as `"10s"`; at most ten minutes
+        "#]],
     );
     check(
         "[channel]",
         "[channel]\nsettle_for = \"1h\"",
         &expect![[r#"
-          × `1h` is too long
-           ╭─[rules.toml:5:14]
-         4 │ [channel]
-         5 │ settle_for = "1h"
-           ·              ────
-         6 │ any = [{ tag = "tiktok" }]
-           ╰────
-          help: write it as `"10s"`; at most ten minutes
-    "#]],
+            $ router check rules.toml
+              × `1h` is too long
+               ╭─[rules.toml:5:14]
+             4 │ [channel]
+             5 │ settle_for = "1h"
+               ·              ────
+             6 │ any = [{ tag = "tiktok" }]
+               ╰────
+              help: write it as `"10s"`; at most ten minutes
+        "#]],
     );
 }
 
@@ -431,15 +453,16 @@ fn unknown_topic() {
         "when.topic = \"complaint\"",
         "when.topic = \"complaints\"",
         &expect![[r#"
-          × unknown topic `complaints`
-            ╭─[rules.toml:29:14]
-         28 │ assign = "support"
-         29 │ when.topic = "complaints"
-            ·              ────────────
-         30 │ 
-            ╰────
-          help: did you mean `complaint`?
-    "#]],
+            $ router check rules.toml
+              × unknown topic `complaints`
+                ╭─[rules.toml:29:14]
+             28 │ assign = "support"
+             29 │ when.topic = "complaints"
+                ·              ────────────
+             30 │ 
+                ╰────
+              help: did you mean `complaint`?
+        "#]],
     );
 }
 
@@ -449,29 +472,31 @@ fn unclosed_list_and_heading() {
         "\"how much\"]",
         "\"how much\"",
         &expect![[r#"
-          × this list is not closed
-            ╭─[rules.toml:34:13]
-         33 │ assign = "sales"
-         34 │ when.text = ["price", "how much"
-            ·             ─
-         35 │ 
-            ╰────
-          help: end it with `]`
-    "#]],
+            $ router check rules.toml
+              × this list is not closed
+                ╭─[rules.toml:34:13]
+             33 │ assign = "sales"
+             34 │ when.text = ["price", "how much"
+                ·             ─
+             35 │ 
+                ╰────
+              help: end it with `]`
+        "#]],
     );
     check(
         "[fallback]",
         "[fallback",
         &expect![[r#"
-          × this heading is not closed
-            ╭─[rules.toml:36:1]
-         35 │ 
-         36 │ [fallback
-            · ─────────
-         37 │ assign = "support"
-            ╰────
-          help: end it with `]`
-    "#]],
+            $ router check rules.toml
+              × this heading is not closed
+                ╭─[rules.toml:36:1]
+             35 │ 
+             36 │ [fallback
+                · ─────────
+             37 │ assign = "support"
+                ╰────
+              help: end it with `]`
+        "#]],
     );
 }
 
@@ -481,29 +506,31 @@ fn values_without_quotes_and_keys_without_a_sign() {
         "name = \"buying\"",
         "name = buying",
         &expect![[r#"
-          × this text has no quotes
-            ╭─[rules.toml:32:8]
-         31 │ [[rule]]
-         32 │ name = buying
-            ·        ──────
-         33 │ assign = "sales"
-            ╰────
-          help: write `"buying"`
-    "#]],
+            $ router check rules.toml
+              × this text has no quotes
+                ╭─[rules.toml:32:8]
+             31 │ [[rule]]
+             32 │ name = buying
+                ·        ──────
+             33 │ assign = "sales"
+                ╰────
+              help: write `"buying"`
+        "#]],
     );
     check(
         "name = \"buying\"",
         "name: \"buying\"",
         &expect![[r#"
-          × `name` is not followed by `=`
-            ╭─[rules.toml:32:1]
-         31 │ [[rule]]
-         32 │ name: "buying"
-            · ────
-         33 │ assign = "sales"
-            ╰────
-          help: write `name = "buying"`
-    "#]],
+            $ router check rules.toml
+              × `name` is not followed by `=`
+                ╭─[rules.toml:32:1]
+             31 │ [[rule]]
+             32 │ name: "buying"
+                · ────
+             33 │ assign = "sales"
+                ╰────
+              help: write `name = "buying"`
+        "#]],
     );
 }
 
@@ -513,15 +540,16 @@ fn key_given_twice() {
         "hours = \"office\"",
         "hours = \"office\"\nintercom_team = 7",
         &expect![[r#"
-          × `intercom_team` is said twice
-            ╭─[rules.toml:22:1]
-         21 │ hours = "office"
-         22 │ intercom_team = 7
-            · ─────────────
-         23 │ 
-            ╰────
-          help: take one of the two lines out
-    "#]],
+            $ router check rules.toml
+              × `intercom_team` is said twice
+                ╭─[rules.toml:22:1]
+             21 │ hours = "office"
+             22 │ intercom_team = 7
+                · ─────────────
+             23 │ 
+                ╰────
+              help: take one of the two lines out
+        "#]],
     );
 }
 
@@ -536,6 +564,7 @@ fn cyclic_include() {
         "version = 1\ninclude = [\"sales.toml\"]",
         &others,
         &expect![[r#"
+            $ router check rules.toml
               × the files include each other: `sales.toml` -> `more.toml` -> `sales.toml`
                ╭─[more.toml:2:12]
              1 │ # more
@@ -553,14 +582,15 @@ fn missing_include() {
         "version = 1",
         "version = 1\ninclude = [\"sale.toml\"]",
         &expect![[r#"
-          × cannot read `sale.toml`: there is no such file
-           ╭─[rules.toml:2:12]
-         1 │ version = 1
-         2 │ include = ["sale.toml"]
-           ·            ───────────
-         3 │ time_zone = "Europe/Dublin"
-           ╰────
-          help: the path starts from this file's folder
-    "#]],
+            $ router check rules.toml
+              × cannot read `sale.toml`: there is no such file
+               ╭─[rules.toml:2:12]
+             1 │ version = 1
+             2 │ include = ["sale.toml"]
+               ·            ───────────
+             3 │ time_zone = "Europe/Dublin"
+               ╰────
+              help: the path starts from this file's folder
+        "#]],
     );
 }
