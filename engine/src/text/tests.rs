@@ -1,5 +1,6 @@
 //! Tables: what is found where.
 
+use super::field::Field;
 use super::*;
 
 fn found(options: TextOptions, pattern: Pattern, text: &str) -> Option<&str> {
