@@ -119,7 +119,7 @@ fn bad_input_is_exit_code_2_with_its_place() {
         "version = 1",
         "version = 1\ntime_zone = \"Europe/Dublni\"",
         2,
-        &[":3:13", "unknown time zone"],
+        &[":4:13", "unknown time zone"],
     );
     check(scenario, "rules/fallback.toml", "rules/nowhere.toml", 2, &["rules/nowhere.toml"]);
     let missing = simulator(&["run", "nowhere.toml"]);

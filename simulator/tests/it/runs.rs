@@ -1,6 +1,8 @@
 //! Whole runs: in virtual time, over HTTP, and the two beside each other.
 
-use engine::RulesSource;
+use std::path::Path;
+
+use router::rules_file::{self, LoadedRules};
 use simulator::cast::Cast;
 use simulator::chronicle::Chronicle;
 use simulator::report::{Mode, Report};
@@ -52,7 +54,11 @@ rate_limited_calls = { equals = 0 }
 api_windows_exceeded = { equals = 0 }
 unassigned_at_end = { equals = 0 }
 "#;
-const RULES: &str = include_str!("../../../scenarios/rules/shop.toml");
+/// The shop's rules, with all the files that they include.
+fn shop() -> LoadedRules {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/rules/shop.toml");
+    rules_file::load(&path).unwrap()
+}
 /// Ten minutes in six seconds.
 const SPEED: f64 = 100.0;
 
@@ -64,8 +70,7 @@ struct Stage {
 
 fn stage() -> Stage {
     let scenario = Scenario::from_toml(SMALL).unwrap();
-    let rules =
-        router::rules_file::parse("shop.toml".as_ref(), &RulesSource::single(RULES)).unwrap();
+    let rules = shop();
     let cast = Cast::new(&scenario, &rules.policy).unwrap();
     Stage { scenario, rules, cast }
 }
@@ -87,8 +92,7 @@ fn teams(chronicle: &Chronicle) -> Vec<Option<u64>> {
 fn virtual_and_live_route_every_dm_to_the_same_team() {
     let stage = stage();
     let virtually = in_virtual_time(&stage, 5).chronicle;
-    let rules =
-        router::rules_file::parse("shop.toml".as_ref(), &RulesSource::single(RULES)).unwrap();
+    let rules = shop();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let live = live_run::play(&stage.scenario, rules, &stage.cast, 5, SPEED, |_, _| {});
     let live = runtime.block_on(live).unwrap();
@@ -125,8 +129,7 @@ fn a_team_without_people_fails_the_run() {
         "absences = [{ team = \"sales\", count = 1, from = \"0s\", to = \"3h\" }, ",
     );
     let scenario = Scenario::from_toml(&text).unwrap();
-    let rules =
-        router::rules_file::parse("shop.toml".as_ref(), &RulesSource::single(RULES)).unwrap();
+    let rules = shop();
     let cast = Cast::new(&scenario, &rules.policy).unwrap();
     let stage = Stage { scenario, rules, cast };
     let finished = in_virtual_time(&stage, 5);
