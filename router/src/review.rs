@@ -7,6 +7,7 @@ pub mod confusion;
 pub mod diff;
 pub mod expectation;
 pub mod explanation;
+pub mod grid;
 pub mod junit;
 pub mod marked;
 pub mod moment;
@@ -14,5 +15,3 @@ pub mod outcome;
 pub mod sureness;
 pub mod tree;
 pub mod trial_run;
-
-mod grid;

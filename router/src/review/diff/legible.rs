@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::review::grid::grouped;
+
 /// A message on one line: runs of white space become one space, control characters and those that
 /// turn the direction of writing are left out (they could forge what a terminal shows), and what
 /// is longer than `most` characters is cut.
@@ -53,19 +55,6 @@ pub(super) fn markdown(text: &str) -> String {
 /// escaped all the same, so that it cannot leave the code.
 pub(super) fn quoted(text: &str) -> String {
     format!("<code>{}</code>", markdown(text))
-}
-
-/// A number with its thousands apart: 5,480.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A share as a percentage: the first decimal, two more of what is below one.

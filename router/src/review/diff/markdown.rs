@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use super::legible::{grouped, markdown, one_line, percent, quoted};
+use super::legible::{markdown, one_line, percent, quoted};
 use super::text::{accuracy, counts, headline, reason};
 use super::{Comparison, Move};
+use crate::review::grid::grouped;
 
 /// The longest part of a message that is shown, in characters.
 const MESSAGE_CHARS_MAX: usize = 120;

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-
-use super::legible::{grouped, messages, one_line, percent};
+use super::legible::{messages, one_line, percent};
 use super::{Comparison, Effect, Expected, Move, Side};
+use crate::review::grid::{grid, grid_of, grouped};
 
 /// The longest part of a message that is shown, in characters.
 const MESSAGE_CHARS_MAX: usize = 160;
@@ -110,7 +109,7 @@ fn teams(it: &Comparison) -> String {
         let numbers = [team.before, team.after, team.gained, team.lost].map(grouped);
         [vec![team.team.clone()], numbers.to_vec()].concat()
     });
-    grid(&["", "before", "after", "gained", "lost"], 1, rows.collect())
+    grid(&["", "before", "after", "gained", "lost"], rows.collect())
 }
 
 fn flows(it: &Comparison) -> String {
@@ -119,7 +118,7 @@ fn flows(it: &Comparison) -> String {
         let share = percent(flow.share_of_from);
         vec![flow.from.clone(), flow.to.clone(), grouped(flow.messages), share]
     });
-    grid(&["from", "to", "messages", "of all that it had"], 2, rows.collect())
+    grid_of(2, &["from", "to", "messages", "of all that it had"], rows.collect())
 }
 
 fn moves(it: &Comparison, show: usize) -> String {
@@ -167,18 +166,4 @@ pub(super) fn reason(side: &Side) -> String {
     let words: Vec<String> = words.map(|word| format!("\"{}\"", one_line(word, 60))).collect();
     let more = if side.words.len() > WORDS_MAX { ", …" } else { "" };
     format!("rule \"{rule}\" by {}{more}", words.join(", "))
-}
-
-/// Rows of cells under headings, indented by two; from column `names` on, numbers to the right.
-fn grid(headings: &[&str], names: usize, rows: Vec<Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(headings);
-    table.add_rows(rows);
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((2, 0));
-        let side = if index < names { CellAlignment::Left } else { CellAlignment::Right };
-        column.set_cell_alignment(side);
-    }
-    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
