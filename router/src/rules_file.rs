@@ -92,6 +92,9 @@ pub fn render(problems: &[Problem], path: &Path, source: &RulesSource) -> String
         let name = file_of(problem, path).display().to_string();
         let source = source.text(problem.file.as_deref()).unwrap_or_default();
         let file = NamedSource::new(name, source.to_owned());
+        if !text.is_empty() {
+            text.push('\n');
+        }
         let report = Report { problem, file: &file };
         handler.render_report(&mut text, &report).expect("a String takes everything");
     }

@@ -86,6 +86,7 @@ fn people_read_problems_shifts_and_costs() {
                 ╰────
               help: they wait in the inbox of their team; to hold them elsewhere, add `[after_hours]` with
                     `hold_in = "..."`
+
               ⚠ messages with "where is my order" go to `sales`, not to `support`: rule `buy` comes before
               │ rule `lost` and has "order" [stolen-phrase]
                 ╭─[rules.toml:24:14]
@@ -95,6 +96,7 @@ fn people_read_problems_shifts_and_costs() {
              25 │ 
                 ╰────
               help: they never get past it: put rule `lost` before rule `buy`, or take them out
+
               ⚠ rule `price lists` can never match: rule `buy` comes first and matches all that it would
               │ [shadowed-rule]
                 ╭─[rules.toml:27:8]
@@ -146,6 +148,7 @@ fn errors_are_shown_and_fail() {
              19 │ when.text = ["order", "price"]
                 ╰────
               help: did you mean `sales`?
+
               × unknown team `sale`
                 ╭─[rules.toml:28:10]
              27 │ name = "price lists"

@@ -507,6 +507,7 @@ fn several_problems_at_once() {
              37 │ 
                 ╰────
               help: did you mean `sales`?
+
               × the absence ends before it begins
                 ╭─[burst.toml:36:60]
              35 │ reply_after = 0.25
@@ -515,6 +516,7 @@ fn several_problems_at_once() {
              37 │ 
                 ╰────
               help: `from` and `to` both count from the start of the scenario
+
               × 9 of latam cannot be away: there are 6
                 ╭─[burst.toml:36:95]
              35 │ reply_after = 0.25
