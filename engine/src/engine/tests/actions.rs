@@ -172,7 +172,9 @@ fn a_team_that_intercom_lacks_is_skipped_at_once() {
 
 #[test]
 fn what_the_contact_adds_before_there_is_a_team_counts() {
-    let mut desk = Desk::new();
+    let thrice =
+        "[[rule]]\nname = \"thrice\"\nassign = \"triage\"\nwhen.messages = { at_least = 3 }";
+    let mut desk = with(thrice);
     desk.changed("c1", Change::Started(message("hello")), |_| {});
     desk.wait(1);
     let more = |part, text: &str| {
