@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use router::rules_file::RulesError;
 
 mod check;
 mod diff;
@@ -50,9 +51,15 @@ impl Cli {
             Command::Print(it) => it.run(),
             Command::Schema(it) => it.run(),
         };
-        done.unwrap_or_else(|error| {
-            eprintln!("error: {error:#}");
-            ExitCode::from(BAD_INPUT)
+        done.unwrap_or_else(|error| match error.downcast_ref() {
+            Some(invalid @ RulesError::Invalid { .. }) => {
+                eprint!("{invalid}");
+                ExitCode::from(FOUND_WANTING)
+            }
+            _ => {
+                eprintln!("error: {error:#}");
+                ExitCode::from(BAD_INPUT)
+            }
         })
     }
 }

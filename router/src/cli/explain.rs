@@ -13,9 +13,7 @@ use router::review::case::Case;
 use router::review::explanation::WholeDecision;
 use router::review::marked::Style;
 use router::review::moment;
-use router::rules_file::{self, RulesError};
-
-use super::FOUND_WANTING;
+use router::rules_file;
 
 /// The longest message that is read from standard input.
 const MESSAGE_BYTES_MAX: u64 = 8 << 20;
@@ -91,13 +89,7 @@ enum Format {
 
 impl Explain {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let rules = match rules_file::load(&self.rules) {
-            Err(error @ RulesError::Invalid { .. }) => {
-                eprint!("{error}");
-                return Ok(ExitCode::from(FOUND_WANTING));
-            }
-            loaded => loaded?,
-        };
+        let rules = rules_file::load(&self.rules)?;
         let subject = self.subject(&rules.policy)?;
         let decision = WholeDecision::new(&rules.policy, &subject);
         match self.format {

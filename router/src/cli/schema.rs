@@ -4,9 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use router::rules_file::{self, RulesError};
-
-use super::FOUND_WANTING;
+use router::rules_file;
 
 /// Print the JSON Schema of rules files, for the completion and the hints of editors.
 #[derive(Debug, Args)]
@@ -30,16 +28,8 @@ pub(super) struct Print {
 
 impl Print {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        match rules_file::load(&self.rules) {
-            Ok(rules) => {
-                print!("{}", rules.policy.to_toml());
-                Ok(ExitCode::SUCCESS)
-            }
-            Err(error @ RulesError::Invalid { .. }) => {
-                eprint!("{error}");
-                Ok(ExitCode::from(FOUND_WANTING))
-            }
-            Err(error @ RulesError::Read { .. }) => Err(error.into()),
-        }
+        let rules = rules_file::load(&self.rules)?;
+        print!("{}", rules.policy.to_toml());
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -7,13 +7,11 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use router::config::{Config, LogConfig, LogFormat};
-use router::rules_file::{self, RulesError};
+use router::rules_file;
 use router::{Application, Clock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
-
-use super::FOUND_WANTING;
 
 /// Take webhooks and assign conversations, until SIGTERM or ctrl-c.
 ///
@@ -30,13 +28,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let config = Config::load(&self.config)?;
-        let rules = match rules_file::load(&config.rules) {
-            Err(error @ RulesError::Invalid { .. }) => {
-                eprint!("{error}");
-                return Ok(ExitCode::from(FOUND_WANTING));
-            }
-            loaded => loaded?,
-        };
+        let rules = rules_file::load(&config.rules)?;
         log_to_stderr(&config.log)?;
         for warning in &rules.warnings {
             tracing::warn!(problem = warning.message, "the rules file is doubtful");

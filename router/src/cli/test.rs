@@ -13,7 +13,7 @@ use router::review::junit::junit;
 use router::review::marked::Style;
 use router::review::moment;
 use router::review::trial_run::TrialRun;
-use router::rules_file::{self, RulesError};
+use router::rules_file;
 
 use super::FOUND_WANTING;
 use super::explain::style;
@@ -79,13 +79,7 @@ enum Format {
 
 impl Test {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let rules = match rules_file::load(&self.rules) {
-            Err(error @ RulesError::Invalid { .. }) => {
-                eprint!("{error}");
-                return Ok(ExitCode::from(FOUND_WANTING));
-            }
-            loaded => loaded?,
-        };
+        let rules = rules_file::load(&self.rules)?;
         let at = match &self.at {
             Some(at) => moment::read(at, rules.policy.time_zone()).map_err(anyhow::Error::msg)?,
             None => Clock::system().now(),

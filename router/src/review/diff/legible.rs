@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::review::grid::grouped;
+use crate::review::marked::shortened;
 
 /// A message on one line: runs of white space become one space, control characters and those that
 /// turn the direction of writing are left out (they could forge what a terminal shows), and what
@@ -16,13 +17,7 @@ pub(super) fn one_line(text: &str, most: usize) -> String {
         }
         line.extend(word.chars().filter(|c| !turns_direction(*c)));
     }
-    if line.chars().count() <= most {
-        return line;
-    }
-    let mut cut: String = line.chars().take(most.saturating_sub(1)).collect();
-    cut.truncate(cut.trim_end().len());
-    cut.push('…');
-    cut
+    shortened(&line, most)
 }
 
 /// Explicit embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9).
