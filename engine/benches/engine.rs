@@ -37,6 +37,8 @@ fn engine(policy: Policy, teammates: u64) -> Engine {
         presence: Presence::Active,
         has_inbox_seat: true,
         teams: vec![TeamId::new(1)],
+        secondary_teams: vec![],
+        reassign: false,
     });
     let roster = RosterSnapshot { teams: vec![TeamId::new(1)], teammates: teammates.collect() };
     let Some(Command::Call(call)) = engine.poll_command() else { panic!("fetches its roster") };

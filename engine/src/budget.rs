@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     fn budget(calls_per_window: u32, share: f64) -> ApiBudget {
-        ApiBudget::new(ApiLimits { calls_per_window, share, in_flight: 32 })
+        ApiBudget::new(ApiLimits { calls_per_window, share, ..ApiLimits::default() })
     }
 
     fn second(seconds: u64) -> Timestamp {

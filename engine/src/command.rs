@@ -75,6 +75,13 @@ pub enum Action {
         /// Names to values.
         attributes: BTreeMap<Arc<str>, AttributeValue>,
     },
+    /// Write to the contact. Counts as one of the messages that the reply window allows.
+    Reply {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// Plain text, lines separated by `\n`.
+        text: Arc<str>,
+    },
     /// Write a note that only teammates see.
     WriteNote {
         /// Into which conversation.
@@ -111,6 +118,7 @@ impl Action {
             Self::FetchContact { .. }
             | Self::FetchConversation { .. }
             | Self::SetAttributes { .. }
+            | Self::Reply { .. }
             | Self::WriteNote { .. } => 1,
             // The tag's id is looked up by its name first.
             Self::FetchRoster | Self::AddTag { .. } => 2,

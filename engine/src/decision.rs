@@ -46,6 +46,33 @@ pub enum Verdict {
     Waiting(Waiting),
     /// It lost its assignee and waits again, at its original place.
     Requeued(Requeued),
+    /// It goes to another team, because it waits too long for its own.
+    Overflowed(Overflowed),
+    /// It waited long enough: from now on a teammate need not be able to do this.
+    Relaxed {
+        /// What was asked for, such as `language es` or `skill returns`.
+        requirement: Arc<str>,
+    },
+    /// Its team takes it from there: nobody is chosen for it.
+    HandedOver {
+        /// The team, by its name in the rules.
+        team: Arc<str>,
+    },
+    /// Nobody it was given to answers, and it was passed on often enough: a human must look at it.
+    Unanswered {
+        /// Who has it.
+        teammate: TeammateId,
+        /// How often it was passed on.
+        bounces: u32,
+    },
+    /// The contact can soon not be answered any more: it goes to the head of its line.
+    WindowClosing {
+        /// When the reply window ends.
+        closes_at: Timestamp,
+    },
+    /// The reply window ended without an answer: the contact cannot be reached until they write
+    /// again.
+    WindowLost,
     /// Somebody else took charge of the conversation: the engine keeps its hands off.
     LeftAlone(LeftAlone),
     /// Intercom refuses a tag, an attribute or a note that a rule asks for. The owner is found all
@@ -160,6 +187,8 @@ pub enum FallbackReason {
     NoRuleMatched,
     /// A rule matched, but Intercom has no such team or refused it.
     TeamUnavailable,
+    /// It waited too long for its team.
+    WaitedTooLong,
 }
 
 /// The signal that told the channel.
@@ -254,10 +283,28 @@ pub struct Assignment {
     pub teammate: TeammateId,
     /// How long the conversation had waited since its contact opened it, in microseconds.
     pub waited_us: u64,
-    /// Every member of the team and why each was or was not eligible.
+    /// Who looked for whom.
+    #[serde(default)]
+    pub direction: Direction,
+    /// The members of the team and why each was or was not eligible: all of a small team, of a
+    /// large one the chosen and those who came next.
     pub candidates: Vec<Candidate>,
+    /// Members of the team who are not among the candidates listed.
+    #[serde(default)]
+    pub unlisted: u32,
     /// What decided among the eligible.
     pub tie_break: TieBreak,
+}
+
+/// Who looked for whom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// The conversation came, or came back, and looked for a teammate.
+    #[default]
+    ConversationCame,
+    /// The teammate had room, came online or began to work, and looked for the best conversation.
+    TeammateFreed,
 }
 
 /// Why a conversation waits.
@@ -265,10 +312,44 @@ pub struct Assignment {
 pub struct Waiting {
     /// The team, by its name in the rules.
     pub team: Arc<str>,
-    /// Its place in the team's queue, from 1.
+    /// Its place in the team's queue, from 1; counted to 1,000 at the most.
     pub position: u64,
-    /// Every member of the team and why each could not take it.
+    /// How many wait for the team, this one included.
+    #[serde(default)]
+    pub waiting: u64,
+    /// About how long until it is its turn, in microseconds, by how fast the team took
+    /// conversations lately. `None` if there is nothing to go by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_wait_us: Option<u64>,
+    /// The members of the team and why each could not take it: all of a small team, some of a
+    /// large one.
     pub candidates: Vec<Candidate>,
+    /// Members of the team who are not among the candidates listed.
+    #[serde(default)]
+    pub unlisted: u32,
+}
+
+/// How a conversation comes to another team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overflowed {
+    /// The team for which it waited, by its name in the rules.
+    pub from: Arc<str>,
+    /// The team that gets it.
+    pub to: Arc<str>,
+    /// Why.
+    pub reason: OverflowReason,
+}
+
+/// What is too long for a team's queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverflowReason {
+    /// The conversation has waited this long, in microseconds, while the team was open.
+    Age(u64),
+    /// This many wait before it.
+    Waiting(u64),
+    /// It would have to wait about this long, in microseconds.
+    ExpectedWait(u64),
 }
 
 /// Why a conversation waits again.
@@ -290,6 +371,10 @@ pub enum RequeueReason {
     Unassigned,
     /// Intercom refused the teammate.
     TeammateRefused(TeammateId),
+    /// The teammate did not answer in time.
+    NoAnswer(TeammateId),
+    /// The teammate went away and wants what waits for an answer to go to others.
+    TeammateAway(TeammateId),
     /// It was opened again, and nobody had it.
     Reopened,
 }
@@ -301,6 +386,9 @@ pub struct Candidate {
     pub teammate: TeammateId,
     /// Open conversations that the teammate has, over all teams.
     pub open: u32,
+    /// Whether the team is only a secondary one for them.
+    #[serde(default)]
+    pub secondary: bool,
     /// Eligible, or why not.
     pub standing: Standing,
 }
@@ -313,6 +401,14 @@ pub enum Standing {
     Eligible,
     /// Is away.
     Away,
+    /// Is not at work by the rules file: outside of the shift, or on leave.
+    OffShift,
+    /// Came back a moment ago and has just been given something.
+    Ramping,
+    /// Does not speak the language of the message.
+    LacksLanguage,
+    /// Cannot do what the rule or the team asks for.
+    LacksSkill,
     /// Has no inbox seat in Intercom.
     NoSeat,
     /// Has as many open conversations of this team as its limit allows.
@@ -329,8 +425,18 @@ pub enum Standing {
 pub enum TieBreak {
     /// The rule names them.
     Named,
+    /// Answered the contact last.
+    AnsweredBefore,
     /// Nobody else was eligible.
     OnlyOne,
+    /// For the others, the team is a secondary one.
+    PrimaryFirst,
+    /// Was next in turn.
+    NextInTurn,
+    /// Was next in turn by weight.
+    NextByWeight,
+    /// Had had nothing to do for the longest time.
+    LongestIdle,
     /// Had the fewest open conversations.
     FewestOpen,
     /// Of those with the fewest, had waited longest since the last assignment.

@@ -167,7 +167,7 @@ impl Engine {
                 self.conversation_changed(conversation, change);
             }
             Event::ConversationDeleted { conversation } => self.deleted(&conversation),
-            Event::PresenceChanged { teammate, presence } => {
+            Event::PresenceChanged { teammate, presence, reassign: _ } => {
                 if self.roster.set_presence(teammate, presence) {
                     self.match_teams_of(teammate);
                 }

@@ -34,6 +34,10 @@ pub enum Event {
         teammate: TeammateId,
         /// There or not, from now on.
         presence: Presence,
+        /// Whether a conversation that waits for an answer goes to somebody else while the
+        /// teammate is away: Intercom's `away_mode_reassign`.
+        #[serde(default)]
+        reassign: bool,
     },
     /// A call that the engine asked for was answered, or failed.
     CallFinished {
@@ -55,8 +59,15 @@ pub enum Change {
     Started(Message),
     /// The contact wrote again.
     ContactReplied(Message),
-    /// A teammate (or a bot) wrote to the contact.
+    /// Somebody of ours wrote to the contact, nobody knows who: as older journals have it.
     TeammateReplied,
+    /// Somebody of ours wrote to the contact.
+    Answered {
+        /// The teammate; `None` for a bot.
+        teammate: Option<TeammateId>,
+        /// The part that holds the message: tells a second webhook about the same from news.
+        part: Option<PartId>,
+    },
     /// A tag or an attribute was added: the channel may be known now.
     Labelled,
     /// The conversation was given to somebody, by us or by others.
@@ -183,6 +194,11 @@ pub enum Outcome {
     },
     /// A tag, an attribute or a note is in the conversation now.
     Annotated,
+    /// A message to the contact is in the conversation now.
+    Written {
+        /// The part that holds it.
+        part: Option<PartId>,
+    },
     /// A look before a repeated call showed that the conversation was taken, moved or closed by others.
     Superseded(ConversationSnapshot),
     /// The contact, as asked for.
@@ -262,4 +278,11 @@ pub struct TeammateSnapshot {
     pub has_inbox_seat: bool,
     /// The teams that the teammate belongs to.
     pub teams: Vec<TeamId>,
+    /// Those of them for which the teammate only helps out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secondary_teams: Vec<TeamId>,
+    /// Whether a conversation that waits for an answer goes to somebody else while the teammate
+    /// is away: Intercom's `away_mode_reassign`.
+    #[serde(default)]
+    pub reassign: bool,
 }

@@ -39,9 +39,9 @@ mod topic;
 
 pub use command::{Action, AttributeValue, Call, Command};
 pub use decision::{
-    Assignment, Candidate, ChannelMatch, Decision, Explanation, FallbackReason, Finding, Found,
-    Hit, LeftAlone, NotOurs, Priority, RequeueReason, Requeued, RoutedBy, Routing, Standing,
-    TieBreak, Trial, Verdict, Waiting,
+    Assignment, Candidate, ChannelMatch, Decision, Direction, Explanation, FallbackReason, Finding,
+    Found, Hit, LeftAlone, NotOurs, OverflowReason, Overflowed, Priority, RequeueReason, Requeued,
+    RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
 };
 pub use engine::{Engine, Overview, Seed, TeamOverview};
 pub use event::{

@@ -1,7 +1,6 @@
 //! What a rules file says, checked and ready to decide with.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +8,8 @@ use jiff::tz::TimeZone;
 
 use crate::channel::Channel;
 use crate::condition::Test;
-use crate::hours::Hours;
 use crate::language::{LanguageSource, Languages};
-use crate::rule::{Named, Rule};
+use crate::rule::Rule;
 use crate::text::{Patterns, TextOptions};
 use crate::topic::TopicModel;
 use crate::{Priority, Problem, TeamId, Timestamp};
@@ -23,11 +21,18 @@ mod print;
 mod schema;
 mod source;
 mod spec;
+mod team;
+mod teammate;
 
 pub use lint::{Coverage, CoverageRow, LINTS, Overlap, Staffing};
 pub use outlook::{RuleOutline, TeamOpening};
 pub use schema::json_schema;
 pub use source::RulesSource;
+pub(crate) use team::{
+    Distribution, InboxUse, NoAnswer, Overflow, OverflowWhen, Requirement, ShareBy, Sharing, Skill,
+    Team,
+};
+pub(crate) use teammate::{Ramp, Teammate, TeammateDefaults, WHOLE_WEIGHT};
 
 /// A checked set of rules.
 #[derive(Clone, Debug)]
@@ -45,38 +50,19 @@ pub struct Policy {
     /// In the order of their names.
     pub(crate) teams: Vec<Team>,
     /// In the order of their names.
-    pub(crate) teammates: Vec<Named>,
+    pub(crate) teammates: Vec<Teammate>,
+    pub(crate) teammate_defaults: TeammateDefaults,
     pub(crate) rules: Vec<Rule>,
     pub(crate) needs: Needs,
     /// Indices of the teams that get what no rule matches: the first that Intercom accepts. Never
     /// empty.
     pub(crate) fallback: Vec<usize>,
     pub(crate) head_start: HeadStart,
-    /// The most open conversations for one teammate over all teams.
-    pub(crate) assignment_limit: Option<u32>,
+    /// How long a conversation waits for a team before it goes to the fallback; `None`: for ever.
+    pub(crate) fallback_after: Option<Duration>,
+    pub(crate) reply_window: ReplyWindow,
     pub(crate) after_hours: AfterHours,
     pub(crate) api: ApiLimits,
-}
-
-/// A team of the rules file.
-#[derive(Clone, Debug)]
-pub(crate) struct Team {
-    pub(crate) name: Arc<str>,
-    /// Where its name stands: the file, `None` for the main one, and bytes of it.
-    pub(crate) place: (Option<Arc<str>>, Range<usize>),
-    pub(crate) id: TeamId,
-    /// The most open conversations of this team for one teammate.
-    pub(crate) assignment_limit: Option<u32>,
-    /// Name and times; `None`: always open.
-    pub(crate) hours: Option<(Arc<str>, Hours)>,
-    /// In lower case; empty if the file does not say.
-    pub(crate) languages: Vec<Arc<str>>,
-}
-
-impl Team {
-    pub(crate) fn is_open(&self, at: Timestamp) -> bool {
-        self.hours.as_ref().is_none_or(|(_, hours)| hours.at(at).open)
-    }
 }
 
 /// The topics that messages can have, and what tells them.
@@ -174,12 +160,34 @@ pub(crate) struct AfterHours {
     pub(crate) hold_in: Option<usize>,
     /// Releases a minute after opening; `None`: all at once.
     pub(crate) release_per_minute: Option<u32>,
+    /// What is written to contacts whose conversation is held, by language; `und` for all others.
+    pub(crate) acknowledge: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 impl AfterHours {
     /// Time between two releases.
     pub(crate) fn release_every(&self) -> Option<Duration> {
         self.release_per_minute.map(|per_minute| Duration::from_secs(60) / per_minute)
+    }
+}
+
+/// For how long, and how often, a contact can be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ReplyWindow {
+    /// After a contact's last message.
+    pub(crate) lasts: Duration,
+    /// How many messages may be written in that time.
+    pub(crate) messages: u32,
+    /// How long before its end a conversation that waits goes to the head of its line.
+    pub(crate) rise: Duration,
+}
+
+impl Default for ReplyWindow {
+    /// TikTok allows 48 hours and ten messages after each message of a contact (Qiscus and
+    /// Chatfuel document it for their TikTok channels).
+    fn default() -> Self {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        Self { lasts: hours(48), messages: 10, rise: hours(4) }
     }
 }
 
@@ -193,13 +201,20 @@ pub(crate) struct ApiLimits {
     pub(crate) share: f64,
     /// The most calls under way at once.
     pub(crate) in_flight: u32,
+    /// A conversation that was not heard of for so long is read before it is given to anybody.
+    pub(crate) look_after: Duration,
 }
 
 impl Default for ApiLimits {
     /// 10,000 calls a minute in windows of ten seconds are 1,666 a window (Intercom's docs on
     /// rate limiting, 2.17).
     fn default() -> Self {
-        Self { calls_per_window: 1_666, share: 0.8, in_flight: 32 }
+        Self {
+            calls_per_window: 1_666,
+            share: 0.8,
+            in_flight: 32,
+            look_after: Duration::from_secs(300),
+        }
     }
 }
 
@@ -282,7 +297,7 @@ impl Policy {
 
     /// The teammates whom rules name: name in the rules and id in Intercom.
     pub fn teammates(&self) -> impl Iterator<Item = (&Arc<str>, crate::TeammateId)> {
-        self.teammates.iter().map(|teammate| (&teammate.name, teammate.id))
+        self.teammates.iter().map(|teammate| (&teammate.named.name, teammate.named.id))
     }
 
     /// The attributes of conversations that rules set, each once. Intercom must have them:
@@ -294,9 +309,18 @@ impl Policy {
 
     /// The most open conversations that one teammate may have: of the team, and over all teams.
     #[must_use]
-    pub fn assignment_limits(&self, team: TeamId) -> (Option<u32>, Option<u32>) {
-        let of_team = self.teams.iter().find(|it| it.id == team);
-        (of_team.and_then(|team| team.assignment_limit), self.assignment_limit)
+    pub fn assignment_limits(
+        &self,
+        team: TeamId,
+        teammate: crate::TeammateId,
+    ) -> (Option<u32>, Option<u32>) {
+        let own = self.teammates.iter().find(|it| it.named.id == teammate);
+        let of_team = self.team_with_id(team).and_then(|index| {
+            let own = own.and_then(|it| it.team_limits.get(&index).copied());
+            own.or(self.teams[index].assignment_limit)
+        });
+        let own = own.and_then(|it| it.assignment_limit);
+        (of_team, own.or(self.teammate_defaults.assignment_limit))
     }
 
     /// The team that holds conversations after hours, if the rules name one.

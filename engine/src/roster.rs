@@ -147,7 +147,7 @@ impl Roster {
             .map(|id| {
                 let teammate = &self.teammates[id];
                 let standing = teammate.standing(policy, team, excluded.contains(id));
-                Candidate { teammate: *id, open: teammate.open, standing }
+                Candidate { teammate: *id, open: teammate.open, secondary: false, standing }
             })
             .collect();
         let is_named =
@@ -191,7 +191,7 @@ impl Teammate {
             Standing::Away
         } else if excluded {
             Standing::Excluded
-        } else if full(policy.assignment_limit, self.open) {
+        } else if full(policy.teammate_defaults.assignment_limit, self.open) {
             Standing::AtLimit
         } else if full(policy.teams[team].assignment_limit, of_team) {
             Standing::AtTeamLimit

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::condition::Condition;
 use crate::language::Identified;
-use crate::policy::Policy;
+use crate::policy::{Policy, Requirement};
 use crate::subject::{Facts, Subject};
 use crate::{AttributeValue, Explanation, Priority, TeammateId, Trial};
 
@@ -23,6 +23,8 @@ pub(crate) struct Rule {
     pub(crate) ladder: Vec<usize>,
     pub(crate) teammate: Option<Named>,
     pub(crate) priority: Priority,
+    /// What a teammate must be able to do, instead of what the team asks for.
+    pub(crate) require: Option<Vec<Requirement>>,
     pub(crate) remarks: Remarks,
 }
 

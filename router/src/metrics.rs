@@ -145,6 +145,7 @@ impl Metrics {
             Outcome::RateLimited => "rate_limited",
             Outcome::Unclear { .. } => "unclear",
             Outcome::Annotated
+            | Outcome::Written { .. }
             | Outcome::Contact(_)
             | Outcome::Conversation(_)
             | Outcome::Roster(_) => return,
@@ -156,6 +157,7 @@ impl Metrics {
         let reason = match reason {
             FallbackReason::NoRuleMatched => "no_rule_matched",
             FallbackReason::TeamUnavailable => "team_unavailable",
+            FallbackReason::WaitedTooLong => "waited_too_long",
         };
         self.fallback.get_or_create(&ReasonLabels { reason }).inc();
     }

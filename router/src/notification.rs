@@ -216,5 +216,5 @@ fn presence_changed(topic: Topic, item: &RawValue) -> Result<Vec<Event>, DecodeE
     let id = admin.id.0.ok_or(DecodeError::Missing { topic, field: "id" })?;
     let presence =
         presence(&admin).ok_or(DecodeError::Missing { topic, field: "away_mode_enabled" })?;
-    Ok(vec![Event::PresenceChanged { teammate: TeammateId::new(id), presence }])
+    Ok(vec![Event::PresenceChanged { teammate: TeammateId::new(id), presence, reassign: false }])
 }

@@ -39,6 +39,12 @@ impl Publisher {
             Verdict::NotOurs(_)
             | Verdict::Waiting(_)
             | Verdict::Requeued(_)
+            | Verdict::Overflowed(_)
+            | Verdict::Relaxed { .. }
+            | Verdict::HandedOver { .. }
+            | Verdict::Unanswered { .. }
+            | Verdict::WindowClosing { .. }
+            | Verdict::WindowLost
             | Verdict::LeftAlone(_)
             | Verdict::RemarkRefused { .. }
             | Verdict::Stuck { .. } => {}
@@ -75,6 +81,24 @@ fn log(decision: &Decision) {
             let (team, reason) = (&*requeued.team, requeued.reason);
             tracing::info!(conversation, team, ?reason, "requeued");
         }
+        Verdict::Overflowed(it) => {
+            let (from, to, reason) = (&*it.from, &*it.to, it.reason);
+            tracing::info!(conversation, from, to, ?reason, "overflowed");
+        }
+        Verdict::Relaxed { requirement } => {
+            tracing::info!(conversation, requirement = &**requirement, "asks for less");
+        }
+        Verdict::HandedOver { team } => {
+            tracing::info!(conversation, team = &**team, "handed over to the team");
+        }
+        Verdict::Unanswered { teammate, bounces } => {
+            tracing::error!(conversation, teammate = teammate.get(), bounces, "unanswered");
+        }
+        Verdict::WindowClosing { closes_at } => {
+            let closes_at = closes_at.as_seconds();
+            tracing::warn!(conversation, closes_at, "reply window closes soon");
+        }
+        Verdict::WindowLost => tracing::error!(conversation, "reply window lost"),
         Verdict::LeftAlone(reason) => tracing::info!(conversation, ?reason, "left alone"),
         Verdict::RemarkRefused { refusal } => {
             tracing::warn!(conversation, refusal, "a tag, attribute or note was refused");

@@ -66,7 +66,8 @@ impl Cast {
         let teams = scenario.teams.iter().map(|team| {
             let name = team.name.get_ref();
             let id = ids[name.as_str()];
-            let (team_limit, total_limit) = policy.assignment_limits(engine::TeamId::new(id));
+            let (team_limit, total_limit) =
+                policy.assignment_limits(engine::TeamId::new(id), engine::TeammateId::new(0));
             let members = teammates.iter().filter(|it| it.team == *name).map(|it| it.id).collect();
             CastTeam { name: name.clone(), id, members, team_limit, total_limit }
         });

@@ -362,6 +362,7 @@ fn in_words(reason: engine::FallbackReason) -> &'static str {
     match reason {
         engine::FallbackReason::NoRuleMatched => "no rule matched",
         engine::FallbackReason::TeamUnavailable => "team unavailable",
+        engine::FallbackReason::WaitedTooLong => "waited too long",
     }
 }
 

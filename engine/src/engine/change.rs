@@ -44,7 +44,7 @@ impl Engine {
             }
             Change::Closed if !late => self.set_state(&id, ConversationState::Closed),
             Change::Snoozed if !late => self.set_state(&id, ConversationState::Snoozed),
-            Change::TeammateReplied => {}
+            Change::TeammateReplied | Change::Answered { .. } => {}
             Change::Opened | Change::Closed | Change::Snoozed => {
                 self.ignored_events += 1;
             }

@@ -6,7 +6,8 @@ use crate::conversation::Stage;
 use crate::deadline::Deadline;
 use crate::hours::Opening;
 use crate::{
-    Action, Assignment, Candidate, ConversationId, TeamId, TeammateId, TieBreak, Verdict, Waiting,
+    Action, Assignment, Candidate, ConversationId, Direction, TeamId, TeammateId, TieBreak,
+    Verdict, Waiting,
 };
 
 impl Engine {
@@ -66,7 +67,10 @@ impl Engine {
         let waiting = Waiting {
             team: self.policy.teams[team].name.clone(),
             position: u64::try_from(position).unwrap_or(u64::MAX),
+            waiting: u64::try_from(self.lines[team].queue.len()).unwrap_or(u64::MAX),
+            expected_wait_us: None,
             candidates: selection.candidates,
+            unlisted: 0,
         };
         self.publish(id, Verdict::Waiting(waiting));
     }
@@ -120,7 +124,9 @@ impl Engine {
             team: self.policy.teams[team].name.clone(),
             teammate,
             waited_us: u64::try_from(waited.as_micros()).unwrap_or(u64::MAX),
+            direction: Direction::default(),
             candidates,
+            unlisted: 0,
             tie_break,
         };
         self.publish(id, Verdict::Assigned(assignment));

@@ -157,7 +157,8 @@ impl Desk {
     }
 
     fn presence(&mut self, teammate: u64, presence: Presence) {
-        self.event(Event::PresenceChanged { teammate: TeammateId::new(teammate), presence });
+        let teammate = TeammateId::new(teammate);
+        self.event(Event::PresenceChanged { teammate, presence, reassign: false });
     }
 
     fn check(self, expected: Expect) {
@@ -192,6 +193,8 @@ fn roster(teammates: &[(u64, &[u64])]) -> Outcome {
         presence: Presence::Active,
         has_inbox_seat: true,
         teams: teams.iter().copied().map(TeamId::new).collect(),
+        secondary_teams: vec![],
+        reassign: false,
     });
     let teams = [100, 200, 300, 400].map(TeamId::new).to_vec();
     Outcome::Roster(RosterSnapshot { teams, teammates: teammates.collect() })
@@ -242,6 +245,7 @@ fn called(action: &Action) -> String {
         Action::SetAttributes { conversation, attributes } => {
             format!("{conversation} + {attributes:?}")
         }
+        Action::Reply { conversation, text } => format!("{conversation} + reply: {text}"),
         Action::WriteNote { conversation, text } => {
             format!("{conversation} + note: {}", text.replace('\n', " | "))
         }

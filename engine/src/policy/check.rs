@@ -9,7 +9,10 @@ use jiff::tz::TimeZone;
 
 use super::source::{SourceFile, Sources};
 use super::spec::{AfterHoursSpec, ApiSpec, Located, OneOrMany, PrioritySpec, RulesSpec};
-use super::{AfterHours, ApiLimits, Catalogue, HeadStart, Invalid, Loaded, Needs, Policy};
+use super::{
+    AfterHours, ApiLimits, Catalogue, HeadStart, Invalid, Loaded, Needs, Policy, ReplyWindow,
+    Teammate, TeammateDefaults,
+};
 use crate::problem::{did_you_mean, nearest};
 use crate::text::PatternsBuilder;
 use crate::{Problem, Severity};
@@ -60,7 +63,7 @@ struct Checker<'s> {
     problems: Vec<Problem>,
     patterns: PatternsBuilder,
     team_names: Vec<Arc<str>>,
-    teammates: Vec<crate::rule::Named>,
+    teammates: Vec<Teammate>,
     /// In alphabetical order.
     topic_names: Vec<Arc<str>>,
     attributes: Catalogue,
@@ -127,7 +130,9 @@ impl<'s> Checker<'s> {
             rules: rules?,
             fallback: fallback?,
             head_start,
-            assignment_limit,
+            teammate_defaults: TeammateDefaults { assignment_limit, ..TeammateDefaults::default() },
+            fallback_after: None,
+            reply_window: ReplyWindow::default(),
             after_hours,
             api,
         })
@@ -347,7 +352,7 @@ impl<'s> Checker<'s> {
             }
             checked
         });
-        AfterHours { hold_in, release_per_minute }
+        AfterHours { hold_in, release_per_minute, acknowledge: BTreeMap::new() }
     }
 
     fn head_start(&mut self, spec: &PrioritySpec) -> HeadStart {
@@ -382,6 +387,6 @@ impl<'s> Checker<'s> {
             }
             share.value
         });
-        ApiLimits { calls_per_window, share, in_flight }
+        ApiLimits { calls_per_window, share, in_flight, ..default }
     }
 }

@@ -34,11 +34,12 @@ impl Policy {
         insert(&mut file, "hours", self.hours_table());
         insert(&mut file, "team", self.team_table());
         let teammates = self.teammates.iter().map(|teammate| {
-            let admin = integer(teammate.id.get());
-            (teammate.name.to_string(), Value::Table(entries([("intercom_admin", admin)])))
+            let admin = integer(teammate.named.id.get());
+            (teammate.named.name.to_string(), Value::Table(entries([("intercom_admin", admin)])))
         });
         insert(&mut file, "teammate", Table::from_iter(teammates));
-        let limit = self.assignment_limit.map(|limit| ("assignment_limit", integer(limit.into())));
+        let limit = self.teammate_defaults.assignment_limit;
+        let limit = limit.map(|limit| ("assignment_limit", integer(limit.into())));
         insert(&mut file, "teammates", entries(limit));
         insert(&mut file, "priority", head_start(self.head_start));
         let rules = self.rules.iter().map(|rule| Value::Table(self.rule_table(rule)));

@@ -120,7 +120,7 @@ impl World {
             Operation::Presence { teammate, active } => {
                 let presence = if active { Presence::Active } else { Presence::Away };
                 let teammate = TeammateId::new(teammate);
-                self.event(Event::PresenceChanged { teammate, presence });
+                self.event(Event::PresenceChanged { teammate, presence, reassign: false });
             }
             Operation::Answer { nth, outcome } => self.answer(nth, outcome),
             Operation::Wait { millis } => self.wait(Duration::from_millis(millis.into())),
@@ -213,6 +213,10 @@ impl World {
                 Outcome::Conversation(ConversationSnapshot { opening, ..snapshot })
             }
             Action::FetchRoster => Outcome::Roster(roster()),
+            Action::Reply { .. } => {
+                self.parts += 1;
+                Outcome::Written { part: Some(PartId::new(self.parts)) }
+            }
             Action::AddTag { .. } | Action::SetAttributes { .. } | Action::WriteNote { .. } => {
                 Outcome::Annotated
             }
@@ -276,6 +280,8 @@ fn roster() -> RosterSnapshot {
         presence: if id == 3 { Presence::Away } else { Presence::Active },
         has_inbox_seat: true,
         teams: vec![TeamId::new(100), TeamId::new(300)],
+        secondary_teams: vec![],
+        reassign: false,
     });
     let teams = [100, 300, 400].map(TeamId::new).to_vec();
     RosterSnapshot { teams, teammates: teammates.to_vec() }

@@ -114,6 +114,9 @@ impl Exchange {
             Action::SetAttributes { conversation, attributes } => {
                 Step::Annotate(Annotation::Attributes { conversation, attributes })
             }
+            Action::Reply { conversation, text } => {
+                Step::Annotate(Annotation::Comment { conversation, text })
+            }
             Action::WriteNote { conversation, text } => {
                 Step::Annotate(Annotation::Note { conversation, text })
             }
@@ -302,6 +305,12 @@ fn read_conversation(body: &[u8]) -> Option<ConversationSnapshot> {
 fn read_assignment_part(body: &[u8]) -> Option<engine::PartId> {
     let conversation: wire::Conversation<'_> = serde_json::from_slice(body).ok()?;
     translate::assignment_part(&conversation)
+}
+
+/// The part that was just made, as the answer to a reply shows it.
+fn read_newest_part(body: &[u8]) -> Option<engine::PartId> {
+    let conversation: wire::Conversation<'_> = serde_json::from_slice(body).ok()?;
+    translate::newest_part(&conversation)
 }
 
 /// The window as `X-RateLimit-Limit`, `-Remaining` and `-Reset` (Unix seconds) tell it.

@@ -80,6 +80,11 @@ pub(crate) fn assignment_part(conversation: &Conversation<'_>) -> Option<PartId>
     parts(conversation).filter(says_so).last()?.id.0.map(PartId::new)
 }
 
+/// The newest part.
+pub(crate) fn newest_part(conversation: &Conversation<'_>) -> Option<PartId> {
+    parts(conversation).filter_map(|part| part.id.0).max().map(PartId::new)
+}
+
 /// Teammates and teams; memberships are told by both lists, and either is believed.
 pub(crate) fn roster(admins: &[TeammateSnapshot], teams: &TeamList) -> RosterSnapshot {
     let mut members: BTreeMap<TeammateId, BTreeSet<TeamId>> = BTreeMap::new();
@@ -112,6 +117,8 @@ fn teammate(admin: &Admin) -> Option<TeammateSnapshot> {
         presence: presence(admin).unwrap_or(Presence::Active),
         has_inbox_seat: admin.has_inbox_seat.0.unwrap_or(true),
         teams: admin.team_ids.0.iter().copied().map(TeamId::new).collect(),
+        secondary_teams: Vec::new(),
+        reassign: false,
     })
 }
 

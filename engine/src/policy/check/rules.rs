@@ -68,15 +68,21 @@ impl Checker<'_> {
                 None => None,
             },
             priority: priority?,
+            require: None,
             remarks: remarks?,
             name,
         })
     }
 
     fn teammate_named(&mut self, name: &Located<String>) -> Option<Named> {
-        let found = self.teammates.iter().find(|known| *known.name == *name.value).cloned();
+        let found = self
+            .teammates
+            .iter()
+            .find(|known| *known.named.name == *name.value)
+            .map(|known| known.named.clone());
         if found.is_none() {
-            let names: Vec<Arc<str>> = self.teammates.iter().map(|it| it.name.clone()).collect();
+            let names: Vec<Arc<str>> =
+                self.teammates.iter().map(|it| it.named.name.clone()).collect();
             self.unknown("teammate", name, names.iter().map(|name| &**name));
         }
         found

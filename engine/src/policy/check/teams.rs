@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::Team;
 use super::super::spec::{Located, TeamSpec};
+use super::super::{Distribution, InboxUse, Team, Teammate, WHOLE_WEIGHT};
 use super::Checker;
 use crate::hours::Hours;
 use crate::rule::Named;
@@ -66,12 +66,26 @@ impl Checker<'_> {
         let languages = languages.filter_map(|tag| self.language_tag(&tag)).collect();
         let place = (self.file.clone(), name.span.clone());
         let name = name.value.as_str().into();
-        Some(Team { name, place, id: TeamId::new(id?), assignment_limit, hours, languages })
+        Some(Team {
+            name,
+            place,
+            id: TeamId::new(id?),
+            assignment_limit,
+            hours,
+            languages,
+            distribution: Distribution::default(),
+            sticky: None,
+            inbox: InboxUse::default(),
+            require: Vec::new(),
+            overflow: Vec::new(),
+            no_answer: None,
+            sharing: None,
+        })
     }
 
     /// All teammates whom rules can name from now on.
     pub(super) fn teammates(&mut self) {
-        let mut named: BTreeMap<Arc<str>, Named> = BTreeMap::new();
+        let mut named: BTreeMap<Arc<str>, Teammate> = BTreeMap::new();
         self.each_file(|this, file| {
             for (name, spec) in &file.spec.teammate {
                 let id = u64::try_from(spec.intercom_admin.value).ok().filter(|id| *id > 0);
@@ -83,7 +97,18 @@ impl Checker<'_> {
                 let id = TeammateId::new(id.unwrap_or(1));
                 let key: Arc<str> = name.value.as_str().into();
                 let place = (file.name.clone(), name.span.clone());
-                if named.insert(key.clone(), Named { name: key, place, id }).is_some() {
+                let teammate = Teammate {
+                    named: Named { name: key.clone(), place, id },
+                    shift: None,
+                    time_off: Vec::new(),
+                    at_work: None,
+                    assignment_limit: None,
+                    team_limits: BTreeMap::new(),
+                    weight: WHOLE_WEIGHT,
+                    languages: Vec::new(),
+                    skills: Vec::new(),
+                };
+                if named.insert(key, teammate).is_some() {
                     let message = format!("another teammate is called `{}` already", name.value);
                     this.error(name.span.clone(), message);
                 }

@@ -12,7 +12,11 @@ impl Policy {
     pub fn lint_roster(&self, roster: &RosterSnapshot) -> Vec<Problem> {
         let hold_in = self.after_hours.hold_in.map(|index| self.teams[index].id);
         let teams = self.teams.iter().filter_map(|team| team_problem(team, roster, hold_in));
-        let teammates = self.teammates.iter().filter_map(|named| teammate_problem(named, roster));
+        let teammates = self
+            .teammates
+            .iter()
+            .map(|it| &it.named)
+            .filter_map(|named| teammate_problem(named, roster));
         let mut problems: Vec<Problem> = teams.chain(teammates).collect();
         for rule in self.enabled_rules() {
             let Some(named) = &rule.teammate else { continue };

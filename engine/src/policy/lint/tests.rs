@@ -325,6 +325,8 @@ fn intercom_knows_better() {
         id: TeammateId::new(id),
         presence: Presence::Active,
         has_inbox_seat,
+        secondary_teams: vec![],
+        reassign: false,
         teams: teams.iter().copied().map(TeamId::new).collect(),
     };
     let check = |teams: &[u64], teammates: &[TeammateSnapshot], expected: &[&str]| {

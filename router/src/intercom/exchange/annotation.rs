@@ -25,6 +25,8 @@ pub(super) enum Annotation {
     /// `POST /conversations/{id}/reply` with a note. Intercom has no key by which it would know a
     /// repeated one.
     Note { conversation: ConversationId, text: String },
+    /// The same with a message to the contact.
+    Comment { conversation: ConversationId, text: Arc<str> },
 }
 
 impl Annotation {
@@ -43,12 +45,8 @@ impl Annotation {
                 let body = Attributes { custom_attributes: attributes };
                 send("PUT", "/conversations/{id}", path(conversation), &body)
             }
-            Self::Note { conversation, text } => {
-                let path = format!("{}/reply", path(conversation));
-                let body = note::html(text);
-                let body = Note { message_type: "note", r#type: "admin", admin_id, body };
-                send("POST", "/conversations/{id}/reply", path, &body)
-            }
+            Self::Note { conversation, text } => reply(conversation, "note", admin_id, text),
+            Self::Comment { conversation, text } => reply(conversation, "comment", admin_id, text),
         }
     }
 
@@ -59,11 +57,25 @@ impl Annotation {
                 let tag: wire::Tag<'_> = serde_json::from_slice(answer).ok()?;
                 Step::Annotate(Self::Tag { conversation, id: tag.id.to_owned()? })
             }
+            Self::Comment { .. } => {
+                Step::Done(Outcome::Written { part: super::read_newest_part(answer) })
+            }
             Self::Tag { .. } | Self::Attributes { .. } | Self::Note { .. } => {
                 Step::Done(Outcome::Annotated)
             }
         })
     }
+}
+
+fn reply(
+    conversation: &ConversationId,
+    message_type: &'static str,
+    admin_id: String,
+    text: &str,
+) -> HttpRequest {
+    let path = format!("{}/reply", path(conversation));
+    let body = Reply { message_type, r#type: "admin", admin_id, body: note::html(text) };
+    send("POST", "/conversations/{id}/reply", path, &body)
 }
 
 fn path(conversation: &ConversationId) -> String {
@@ -87,7 +99,7 @@ struct Attributes<'a> {
 }
 
 #[derive(Serialize)]
-struct Note {
+struct Reply {
     message_type: &'static str,
     r#type: &'static str,
     admin_id: String,
