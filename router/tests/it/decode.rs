@@ -133,8 +133,11 @@ fn replied_to_by_a_bot_while_snoozed() {
 
 #[test]
 fn away_2026() {
-    let expected =
-        Event::PresenceChanged { teammate: TeammateId::new(814_860), presence: Presence::Away };
+    let expected = Event::PresenceChanged {
+        teammate: TeammateId::new(814_860),
+        presence: Presence::Away,
+        reassign: false,
+    };
     assert_eq!(fixture!("away_2026").events, [expected]);
 }
 

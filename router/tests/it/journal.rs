@@ -10,7 +10,11 @@ use router::journal::{
 
 fn event(number: u64) -> Body {
     let teammate = TeammateId::new(number);
-    Body::Event(Event::PresenceChanged { teammate, presence: engine::Presence::Away })
+    Body::Event(Event::PresenceChanged {
+        teammate,
+        presence: engine::Presence::Away,
+        reassign: false,
+    })
 }
 
 fn entry(at: u64, id: Option<&str>, body: Body) -> Entry {

@@ -38,6 +38,8 @@ fn roster() -> Outcome {
         id: TeammateId::new(id),
         presence: Presence::Active,
         has_inbox_seat: true,
+        secondary_teams: vec![],
+        reassign: false,
         teams: vec![TeamId::new(team)],
     };
     Outcome::Roster(RosterSnapshot {
