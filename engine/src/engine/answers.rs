@@ -90,10 +90,9 @@ impl Engine {
     pub(super) fn reply_finds_nobody(&mut self, id: &ConversationId) {
         let conversation = &self.conversations[id];
         let is_held = conversation.is_ours() && conversation.state == ConversationState::Open;
-        if let Some(teammate) = conversation.teammate.filter(|_| is_held) {
-            if self.roster.hands_over(teammate) {
-                self.give_back(id, RequeueReason::TeammateAway(teammate));
-            }
+        let gone = conversation.teammate.filter(|it| is_held && self.roster.hands_over(*it));
+        if let Some(teammate) = gone {
+            self.give_back(id, RequeueReason::TeammateAway(teammate));
         }
     }
 

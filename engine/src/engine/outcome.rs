@@ -34,10 +34,9 @@ impl Engine {
             return;
         };
         let is_answer = !matches!(outcome, Outcome::Unclear { .. } | Outcome::RateLimited);
-        if let Some(id) = call.purpose.conversation().filter(|_| is_answer) {
-            if let Some(conversation) = self.conversations.get_mut(id) {
-                conversation.heard_at = self.now;
-            }
+        let told_of = call.purpose.conversation().filter(|_| is_answer);
+        if let Some(conversation) = told_of.and_then(|id| self.conversations.get_mut(id)) {
+            conversation.heard_at = self.now;
         }
         self.budget.finished(call.action.requests());
         if let Some(told) = rate_limit {
