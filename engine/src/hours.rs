@@ -25,6 +25,8 @@ pub(crate) struct Hours {
     /// Monday first; sorted and disjoint within a day.
     week: [Vec<Range<u16>>; 7],
     holidays: Vec<Date>,
+    /// First and last days on which it is closed besides.
+    days_off: Vec<(Date, Date)>,
 }
 
 /// Whether a schedule is open at a moment, and until when that holds.
@@ -46,7 +48,19 @@ impl Hours {
             day.sort_by_key(|interval| interval.start);
             debug_assert!(day.windows(2).all(|pair| pair[0].end <= pair[1].start));
         }
-        Self { time_zone, week, holidays }
+        Self { time_zone, week, holidays, days_off: Vec::new() }
+    }
+
+    /// Open all week.
+    pub(crate) fn always(time_zone: TimeZone) -> Self {
+        let day = || vec![0..24 * 60];
+        Self::new(time_zone, std::array::from_fn(|_| day()), Vec::new())
+    }
+
+    /// The same, but closed from the first to the last of these days, in its own time zone. What
+    /// it prints as stays the same.
+    pub(crate) fn without(self, days: &[(Date, Date)]) -> Self {
+        Self { days_off: days.to_vec(), ..self }
     }
 
     /// Whether the schedule is open at `at`, and until when.
@@ -58,6 +72,7 @@ impl Hours {
             return Opening { open: false, until: None };
         };
         for _ in 0..HORIZON_DAYS {
+            date = self.day_off(date).unwrap_or(date); // however long they are
             for interval in self.intervals(date) {
                 if at < interval.start {
                     return Opening { open: false, until: Some(interval.start) };
@@ -112,7 +127,7 @@ impl Hours {
         let is_full = |day: &Vec<Range<u16>>| {
             day.iter().try_fold(0, |end, it| (it.start == end).then_some(it.end)) == Some(24 * 60)
         };
-        !self.holidays.is_empty() || !self.week.iter().all(is_full)
+        !self.holidays.is_empty() || !self.days_off.is_empty() || !self.week.iter().all(is_full)
     }
 
     /// As a rules file says it.
@@ -130,6 +145,12 @@ impl Hours {
         table
     }
 
+    /// The last of the days off that this one is among.
+    fn day_off(&self, date: Date) -> Option<Date> {
+        let around = self.days_off.iter().filter(|(first, last)| (*first..=*last).contains(&date));
+        around.map(|(_, last)| *last).max()
+    }
+
     fn local_date(&self, at: Timestamp) -> Option<Date> {
         let micros = i64::try_from(at.as_micros()).ok()?;
         let moment = jiff::Timestamp::from_microsecond(micros).ok()?;
@@ -139,8 +160,8 @@ impl Hours {
     /// The opening times of one local day as moments.
     fn intervals(&self, date: Date) -> impl Iterator<Item = Range<Timestamp>> + '_ {
         let weekday = date.weekday().to_monday_zero_offset().unsigned_abs();
-        let day: &[Range<u16>] =
-            if self.holidays.contains(&date) { &[] } else { &self.week[usize::from(weekday)] };
+        let is_closed = self.holidays.contains(&date) || self.day_off(date).is_some();
+        let day: &[Range<u16>] = if is_closed { &[] } else { &self.week[usize::from(weekday)] };
         day.iter().filter_map(move |interval| {
             Some(self.moment(date, interval.start)?..self.moment(date, interval.end)?)
         })
