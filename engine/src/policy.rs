@@ -28,7 +28,10 @@ pub use lint::{Coverage, CoverageRow, LINTS, Overlap, Staffing};
 pub use outlook::{RuleOutline, TeamOpening};
 pub use schema::json_schema;
 pub use source::RulesSource;
-pub(crate) use team::{Distribution, InboxUse, OverflowWhen, Requirement, ShareBy, Skill, Team};
+pub(crate) use team::{
+    Distribution, InboxUse, NoAnswer, Overflow, OverflowWhen, Requirement, ShareBy, Sharing, Skill,
+    Team,
+};
 pub(crate) use teammate::{Ramp, Teammate, TeammateDefaults, WHOLE_WEIGHT};
 
 /// A checked set of rules.

@@ -12,6 +12,8 @@ use crate::{
 };
 
 mod actions;
+mod assignment;
+mod peers;
 
 const RULES: &str = r#"
 version = 1
@@ -64,10 +66,15 @@ impl Desk {
         Self::with_rules(RULES)
     }
 
-    fn with_rules(rules: &str) -> Self {
-        let (policy, _) = Policy::from_toml(rules).unwrap();
+    /// An engine that knows nobody yet.
+    fn bare(rules: &str) -> Self {
+        let (policy, _) = Policy::from_toml(rules).unwrap_or_else(|it| panic!("{it:#?}"));
         let engine = Engine::new(policy, Seed(7));
-        let mut desk = Self { engine, at: NOON, part: 0, calls: vec![], log: String::new() };
+        Self { engine, at: NOON, part: 0, calls: vec![], log: String::new() }
+    }
+
+    fn with_rules(rules: &str) -> Self {
+        let mut desk = Self::bare(rules);
         desk.event(Event::RouterStarted);
         desk.answer(roster(&[(1, &[100, 300]), (2, &[100]), (3, &[200])]));
         desk.log.clear();
