@@ -12,6 +12,7 @@ pub(super) struct Floor {
     owners: BTreeMap<String, (u64, u64)>,
     /// The team that Intercom shows, for those without a teammate.
     inboxes: BTreeMap<String, u64>,
+    one_by_one: usize,
 }
 
 impl Floor {
@@ -25,7 +26,7 @@ impl Floor {
         let people = people.iter().map(|(id, teams)| (*id, teams.to_vec())).collect();
         let secondary = secondary.iter().copied().collect();
         let (owners, inboxes) = (BTreeMap::new(), BTreeMap::new());
-        let mut floor = Self { desk, people, secondary, owners, inboxes };
+        let mut floor = Self { desk, people, secondary, owners, inboxes, one_by_one: 0 };
         let roster = floor.roster();
         floor.desk.answer(roster);
         floor.desk.log.clear();
@@ -181,6 +182,11 @@ impl Floor {
         self.owners.iter().map(|(id, (_, teammate))| (id.clone(), *teammate)).collect()
     }
 
+    /// How many a teammate has.
+    pub(super) fn load(&self, teammate: u64) -> usize {
+        self.owners.values().filter(|(_, owner)| *owner == teammate).count()
+    }
+
     /// Who got the conversations of these names.
     fn order(&self, ids: &[String]) -> Vec<u64> {
         ids.iter().filter_map(|id| self.owner(id)).collect()
@@ -225,13 +231,15 @@ fn names(count: usize) -> Vec<String> {
 
 /// Gives out so many, each closed before the next comes, and says who got them.
 fn one_by_one(floor: &mut Floor, count: usize) -> Vec<u64> {
-    let give = |id: String| {
+    let give = |_| {
+        floor.one_by_one += 1;
+        let id = format!("turn{}", floor.one_by_one);
         floor.dm(&id);
         let owner = floor.owner(&id).unwrap();
         floor.close(&id);
         owner
     };
-    names(count).into_iter().map(give).collect()
+    (0..count).map(give).collect()
 }
 
 #[test]
@@ -248,7 +256,7 @@ fn round_robin_goes_around_and_skips_who_is_away() {
 
 #[test]
 fn weights_are_dealt_out_as_smoothly_as_nginx_does() {
-    let rules = "distribution = \"weighted\"\n[teammate.ana]\nintercom_admin = 1\nweight = 5\n\
+    let rules = "distribution = \"weighted\"\n[teammates]\nramp = false\n[teammate.ana]\nintercom_admin = 1\nweight = 5\n\
                  [teammate.ben]\nintercom_admin = 2\n[teammate.cem]\nintercom_admin = 3";
     let mut floor = floor(rules, &[1, 2, 3]);
     assert_eq!(one_by_one(&mut floor, 7), [1, 1, 2, 1, 3, 1, 1]);
@@ -323,7 +331,7 @@ fn a_flicker_of_presence_reshuffles_nothing() {
     for id in ["c", "d", "e"] {
         floor.dm(id);
     }
-    assert_eq!(floor.owners().iter().filter(|(_, owner)| *owner == 1).count(), 3);
+    assert_eq!(floor.load(1), 3);
 }
 
 #[test]
@@ -364,8 +372,7 @@ fn limits_can_differ_by_teammate_and_team() {
     for id in ["r0", "r1", "r2", "r3", "r4", "r5"] {
         floor.dm_saying(id, "return");
     }
-    let load = |teammate| floor.owners().iter().filter(|(_, owner)| *owner == teammate).count();
-    assert_eq!((load(1), load(2)), (5, 3));
+    assert_eq!([1, 2].map(|it| floor.load(it)), [5, 3]);
 }
 
 #[test]
@@ -378,7 +385,22 @@ fn an_overflow_counts_from_the_message_and_not_the_closed_hours() {
     floor.wait(25 * 60);
     floor.dm("before lunch");
     floor.wait(45 * 60);
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        0s in time routed to help by Rule("all")
+        0s call 1 in time -> team 100
+        0s in time waits for help at 1: []
+        600s in time Overflowed(Overflowed { from: "help", to: "triage", reason: Age(600000000) })
+        600s call 1 in time -> team 300 after a look
+        600s in time to 9 of triage: OnlyOne
+        600s call 1 in time -> teammate 9
+        1500s before lunch routed to help by Rule("all")
+        1500s call 1 before lunch -> team 100
+        1500s before lunch waits for help at 1: []
+        3900s before lunch Overflowed(Overflowed { from: "help", to: "triage", reason: Age(600000000) })
+        3900s call 1 before lunch -> team 300 after a look
+        3900s before lunch to 9 of triage: OnlyOne
+        3900s call 1 before lunch -> teammate 9
+    "#]]);
 }
 
 #[test]
@@ -388,7 +410,23 @@ fn a_long_queue_and_a_long_wait_overflow_at_once() {
     for id in names(4) {
         floor.dm(&id);
     }
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        0s c0 routed to help by Rule("all")
+        0s call 1 c0 -> team 100
+        0s c0 to 1 of help: OnlyOne
+        0s call 1 c0 -> teammate 1
+        0s c1 routed to help by Rule("all")
+        0s call 1 c1 -> team 100
+        0s c1 waits for help at 1: [AtTeamLimit]
+        0s c2 routed to help by Rule("all")
+        0s call 1 c2 -> team 100
+        0s c2 waits for help at 2: [AtTeamLimit]
+        0s c3 routed to help by Rule("all")
+        0s call 1 c3 -> team 100
+        0s c3 Overflowed(Overflowed { from: "help", to: "triage", reason: Waiting(2) })
+        0s call 1 c3 -> team 300
+        0s c3 waits for triage at 1: []
+    "#]]);
     let rules = "assignment_limit = 1\noverflow = [{ to = \"triage\", expected_wait = \"20m\" }]";
     let mut floor = self::floor(rules, &[1]);
     for id in ["a", "b", "c"] {
@@ -401,7 +439,16 @@ fn a_long_queue_and_a_long_wait_overflow_at_once() {
     floor.desk.log.clear();
     floor.dm("first in line");
     floor.dm("second in line");
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        1800s first in line routed to help by Rule("all")
+        1800s call 1 first in line -> team 100
+        1800s first in line waits for help at 1: [AtTeamLimit]
+        1800s second in line routed to help by Rule("all")
+        1800s call 1 second in line -> team 100
+        1800s second in line Overflowed(Overflowed { from: "help", to: "triage", reason: ExpectedWait(1800000000) })
+        1800s call 1 second in line -> team 300
+        1800s second in line waits for triage at 1: []
+    "#]]);
 }
 
 #[test]
@@ -435,7 +482,33 @@ fn requirements_fall_away_one_by_one_and_then_comes_the_fallback() {
     floor.desk.dm("nobody", "hola, donde esta mi pedido por favor");
     floor.settle();
     floor.wait(700);
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        0s skilled routed to help by Rule("all")
+        0s call 1 skilled -> team 100
+        0s skilled to 1 of help: OnlyOne
+        0s call 1 skilled -> teammate 1
+        0s later routed to help by Rule("all")
+        0s call 1 later -> team 100
+        0s later waits for help at 1: [Away, Away, Away]
+        120s later Relaxed { requirement: "skill returns" }
+        120s later to 2 of help: OnlyOne
+        120s call 1 later -> teammate 2
+        150s last routed to help by Rule("all")
+        150s call 1 last -> team 100
+        150s last waits for help at 1: [Away, Away, LacksSkill]
+        270s last Relaxed { requirement: "skill returns" }
+        450s last Relaxed { requirement: "language es" }
+        450s last to 3 of help: OnlyOne
+        450s call 1 last -> teammate 3
+        460s nobody routed to help by Rule("all")
+        460s call 1 nobody -> team 100
+        460s nobody waits for help at 1: [Away, Away, Away]
+        580s nobody Relaxed { requirement: "skill returns" }
+        760s nobody Relaxed { requirement: "language es" }
+        1060s nobody FellBack { team: "triage", reason: WaitedTooLong }
+        1060s call 1 nobody -> team 300 after a look
+        1060s nobody waits for triage at 1: []
+    "#]]);
 }
 
 #[test]
@@ -446,7 +519,16 @@ fn silence_bounces_within_office_hours_until_somebody_must_look() {
     floor.wait(20 * 60);
     floor.dm("c");
     floor.wait(3 * 3600);
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        1200s c routed to help by Rule("all")
+        1200s call 1 c -> team 100
+        1200s c to 1 of help: SmallestId
+        1200s call 1 c -> teammate 1
+        4200s c Requeued(Requeued { team: "help", reason: NoAnswer(TeammateId(1)) })
+        4200s c to 2 of help: OnlyOne
+        4200s call 1 c -> teammate 2 after a look
+        5400s c Unanswered { teammate: TeammateId(2), bounces: 1 }
+    "#]]);
 }
 
 #[test]
@@ -491,7 +573,29 @@ fn what_is_about_to_lose_its_window_rises_and_the_loss_is_told() {
     assert_eq!(floor.owner("old"), Some(1), "though hot has a head start of an hour");
     floor.dm("lost");
     floor.wait(2 * 3600);
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        0s busy routed to help by Rule("all")
+        0s call 1 busy -> team 100
+        0s busy to 1 of help: OnlyOne
+        0s call 1 busy -> teammate 1
+        0s old routed to help by Rule("all")
+        0s call 1 old -> team 100
+        0s old waits for help at 1: [AtTeamLimit]
+        5400s old WindowClosing { closes_at: Timestamp(1795183200000000) }
+        5700s hot routed to help by Rule("hot")
+        5700s call 1 hot -> team 100
+        5700s hot waits for help at 2: [AtTeamLimit]
+        5700s old to 1 of help: OnlyOne
+        5700s call 1 old -> teammate 1 after a look
+        5700s lost routed to help by Rule("all")
+        5700s call 1 lost -> team 100
+        5700s lost waits for help at 2: [AtTeamLimit]
+        7200s old WindowLost
+        11100s hot WindowClosing { closes_at: Timestamp(1795188900000000) }
+        11100s lost WindowClosing { closes_at: Timestamp(1795188900000000) }
+        12900s hot WindowLost
+        12900s lost WindowLost
+    "#]]);
 }
 
 #[test]
@@ -501,7 +605,12 @@ fn writing_again_opens_the_window_again() {
     floor.wait(45 * 3600);
     floor.reply("c");
     floor.wait(43 * 3600);
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        0s c routed to help by Rule("all")
+        0s call 1 c -> team 100
+        0s c waits for help at 1: []
+        158400s c WindowClosing { closes_at: Timestamp(1795348800000000) }
+    "#]]);
 }
 
 #[test]
@@ -532,7 +641,12 @@ fn a_manual_team_picks_from_its_inbox() {
     let part = Some(PartId::new(floor.desk.part));
     floor.desk.changed("c", Change::Assigned { part }, teammate(100, 1));
     floor.close("c");
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        0s c routed to help by Rule("all")
+        0s call 1 c -> team 100
+        0s c HandedOver { team: "help" }
+        3600s c LeftAlone(TakenByTeammate(TeammateId(1)))
+    "#]]);
 }
 
 #[test]
@@ -541,7 +655,16 @@ fn one_call_is_enough_if_the_team_need_not_be_shown() {
     floor.dm("at once");
     floor.dm("waits");
     floor.close("at once");
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        0s at once routed to help by Rule("all")
+        0s at once to 1 of help: OnlyOne
+        0s call 1 at once -> teammate 1
+        0s waits routed to help by Rule("all")
+        0s call 1 waits -> team 100
+        0s waits waits for help at 1: [AtTeamLimit]
+        0s waits to 1 of help: OnlyOne
+        0s call 1 waits -> teammate 1
+    "#]]);
 }
 
 #[test]
@@ -557,7 +680,18 @@ fn a_held_contact_is_told_once_in_their_language() {
     let part = Some(PartId::new(written));
     floor.changed("en", Change::Answered { teammate: Some(TeammateId::new(99)), part });
     floor.wait(2 * 3600);
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        0s es routed to help by Rule("all"), held
+        0s call 1 es -> team 100
+        0s call 1 es + reply: Volvemos a la una.
+        0s en routed to help by Rule("all"), held
+        0s call 1 en -> team 100
+        0s call 1 en + reply: Back at one.
+        3600s es to 1 of help: OnlyOne
+        3600s en to 1 of help: OnlyOne
+        3600s call 1 es -> teammate 1 after a look
+        3600s call 1 en -> teammate 1 after a look
+    "#]]);
 }
 
 #[test]
@@ -576,13 +710,25 @@ fn a_conversation_that_moved_meanwhile_is_not_overwritten() {
         ..snapshot("c", desk.at)
     };
     desk.answer(Outcome::Superseded(taken));
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        0s busy routed to help by Rule("all")
+        0s call 1 busy -> team 100
+        0s busy to 1 of help: OnlyOne
+        0s call 1 busy -> teammate 1
+        0s c routed to help by Rule("all")
+        0s call 1 c -> team 100
+        0s c waits for help at 1: [AtTeamLimit]
+        301s c to 1 of help: OnlyOne
+        301s call 1 c -> teammate 1 after a look
+        301s c LeftAlone(TakenByTeammate(TeammateId(7)))
+    "#]]);
 }
 
 #[test]
 fn scarce_calls_go_to_the_hot_and_the_closing_first() {
     let rules = "[api]\ncalls_per_window = 4\nshare = 0.5";
     let mut floor = floor(rules, &[1, 2, 3]);
+    floor.wait(10); // the roster took the first window
     for id in ["cold0", "cold1", "cold2"] {
         floor.desk.dm(id, "hello");
     }
@@ -591,5 +737,19 @@ fn scarce_calls_go_to_the_hot_and_the_closing_first() {
     assert_eq!(drained.waiting_requests, 2);
     assert_eq!(drained.requests_drained_at.since(floor.desk.at), Duration::from_secs(10));
     floor.wait(30);
-    floor.check(expect![[""]]);
+    floor.check(expect![[r#"
+        10s cold0 routed to help by Rule("all")
+        10s call 1 cold0 -> team 100
+        10s cold1 routed to help by Rule("all")
+        10s call 1 cold1 -> team 100
+        10s cold2 routed to help by Rule("all")
+        10s hot routed to help by Rule("hot")
+        20s cold0 to 1 of help: SmallestId
+        20s cold1 to 2 of help: SmallestId
+        30s call 1 hot -> team 100
+        30s call 1 cold0 -> teammate 1
+        30s hot to 3 of help: FewestOpen
+        40s call 1 hot -> teammate 3
+        40s call 1 cold1 -> teammate 2
+    "#]]);
 }
