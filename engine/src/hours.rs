@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::ops::Range;
+use std::time::Duration;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -24,6 +25,8 @@ pub(crate) struct Hours {
     /// Monday first; sorted and disjoint within a day.
     week: [Vec<Range<u16>>; 7],
     holidays: Vec<Date>,
+    /// First and last days on which it is closed besides.
+    days_off: Vec<(Date, Date)>,
 }
 
 /// Whether a schedule is open at a moment, and until when that holds.
@@ -45,7 +48,19 @@ impl Hours {
             day.sort_by_key(|interval| interval.start);
             debug_assert!(day.windows(2).all(|pair| pair[0].end <= pair[1].start));
         }
-        Self { time_zone, week, holidays }
+        Self { time_zone, week, holidays, days_off: Vec::new() }
+    }
+
+    /// Open all week.
+    pub(crate) fn always(time_zone: TimeZone) -> Self {
+        let day = || vec![0..24 * 60];
+        Self::new(time_zone, std::array::from_fn(|_| day()), Vec::new())
+    }
+
+    /// The same, but closed from the first to the last of these days, in its own time zone. What
+    /// it prints as stays the same.
+    pub(crate) fn without(self, days: &[(Date, Date)]) -> Self {
+        Self { days_off: days.to_vec(), ..self }
     }
 
     /// Whether the schedule is open at `at`, and until when.
@@ -57,6 +72,7 @@ impl Hours {
             return Opening { open: false, until: None };
         };
         for _ in 0..HORIZON_DAYS {
+            date = self.day_off(date).unwrap_or(date); // however long they are
             for interval in self.intervals(date) {
                 if at < interval.start {
                     return Opening { open: false, until: Some(interval.start) };
@@ -73,12 +89,45 @@ impl Hours {
         Opening { open: false, until: None }
     }
 
+    /// For how long the schedule is open between two moments.
+    pub(crate) fn open_between(&self, from: Timestamp, to: Timestamp) -> Duration {
+        let mut open = Duration::ZERO;
+        let mut at = from;
+        while at < to {
+            let opening = self.at(at);
+            let until = opening.until.unwrap_or(to).min(to);
+            if opening.open {
+                open += until.since(at);
+            }
+            at = until;
+        }
+        open
+    }
+
+    /// The moment at which the schedule will have been open for so long since `from`; `None` if
+    /// that never comes.
+    pub(crate) fn after_open(&self, from: Timestamp, open: Duration) -> Option<Timestamp> {
+        let mut at = from;
+        let mut left = open;
+        loop {
+            let opening = self.at(at);
+            if opening.open {
+                let runs = opening.until.map(|until| until.since(at));
+                match runs.filter(|runs| *runs < left) {
+                    None => return Some(at + left),
+                    Some(runs) => left -= runs,
+                }
+            }
+            at = opening.until?;
+        }
+    }
+
     /// Whether there is any minute at which the schedule is closed.
     pub(crate) fn ever_closes(&self) -> bool {
         let is_full = |day: &Vec<Range<u16>>| {
             day.iter().try_fold(0, |end, it| (it.start == end).then_some(it.end)) == Some(24 * 60)
         };
-        !self.holidays.is_empty() || !self.week.iter().all(is_full)
+        !self.holidays.is_empty() || !self.days_off.is_empty() || !self.week.iter().all(is_full)
     }
 
     /// As a rules file says it.
@@ -96,6 +145,12 @@ impl Hours {
         table
     }
 
+    /// The last of the days off that this one is among.
+    fn day_off(&self, date: Date) -> Option<Date> {
+        let around = self.days_off.iter().filter(|(first, last)| (*first..=*last).contains(&date));
+        around.map(|(_, last)| *last).max()
+    }
+
     fn local_date(&self, at: Timestamp) -> Option<Date> {
         let micros = i64::try_from(at.as_micros()).ok()?;
         let moment = jiff::Timestamp::from_microsecond(micros).ok()?;
@@ -105,8 +160,8 @@ impl Hours {
     /// The opening times of one local day as moments.
     fn intervals(&self, date: Date) -> impl Iterator<Item = Range<Timestamp>> + '_ {
         let weekday = date.weekday().to_monday_zero_offset().unsigned_abs();
-        let day: &[Range<u16>] =
-            if self.holidays.contains(&date) { &[] } else { &self.week[usize::from(weekday)] };
+        let is_closed = self.holidays.contains(&date) || self.day_off(date).is_some();
+        let day: &[Range<u16>] = if is_closed { &[] } else { &self.week[usize::from(weekday)] };
         day.iter().filter_map(move |interval| {
             Some(self.moment(date, interval.start)?..self.moment(date, interval.end)?)
         })

@@ -8,15 +8,15 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::source::{SourceFile, Sources};
-use super::spec::{AfterHoursSpec, ApiSpec, Located, OneOrMany, PrioritySpec, RulesSpec};
-use super::{
-    AfterHours, ApiLimits, Catalogue, HeadStart, Invalid, Loaded, Needs, Policy, ReplyWindow,
-    Teammate, TeammateDefaults,
-};
+use super::spec::{ApiSpec, Located, OneOrMany, PrioritySpec, RulesSpec};
+use super::{ApiLimits, Catalogue, HeadStart, Invalid, Loaded, Needs, Policy, Teammate};
 use crate::problem::{did_you_mean, nearest};
 use crate::text::PatternsBuilder;
 use crate::{Problem, Severity};
 
+mod after_hours;
+mod amounts;
+mod assignment;
 mod attributes;
 mod channel;
 mod conditions;
@@ -26,13 +26,17 @@ mod idle;
 mod language;
 mod literal;
 mod rules;
+mod teammates;
 mod teams;
 mod words;
 
+use amounts::{WAIT_HELP, WAIT_MAX};
 pub(super) use conditions::TOPIC_CONFIDENCE;
 
 /// The longest that somebody can be made to wait by a priority.
 const HEAD_START_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+/// The longest that a conversation need not be heard of.
+const LOOK_AFTER_MAX: Duration = Duration::from_secs(24 * 3600);
 
 /// Checks what the files say.
 pub(super) fn policy(sources: Sources) -> Result<Loaded, Box<Invalid>> {
@@ -96,15 +100,20 @@ impl<'s> Checker<'s> {
         let text = self.text_options(&main.text);
         self.patterns = PatternsBuilder::new(text);
         let hours = self.all_hours(&time_zone);
+        let languages = self.languages(&main.language);
         let teams = self.teams(&hours);
-        self.teammates();
+        self.teammates(&hours, &time_zone);
         self.attributes();
         let channel = self.channel(main.channel.as_ref());
+        let reply_window = main.channel.as_ref().and_then(|it| it.value.reply_window.as_ref());
+        let reply_window = self.reply_window(reply_window);
         let topics = self.topics();
-        let languages = self.languages(&main.language);
         let rules = self.rules();
         let fallback = self.fallback(main);
-        let assignment_limit = self.limit(main.teammates.assignment_limit.as_ref());
+        let fallback_after = main.fallback.as_ref().and_then(|it| it.after.as_ref());
+        let fallback_after =
+            fallback_after.and_then(|text| self.some_duration(text, WAIT_MAX, WAIT_HELP));
+        let teammate_defaults = self.teammate_defaults(&main.teammates);
         let after_hours = self.after_hours(&main.after_hours);
         let api = self.api(&main.api);
         let head_start = self.head_start(&main.priority);
@@ -130,9 +139,9 @@ impl<'s> Checker<'s> {
             rules: rules?,
             fallback: fallback?,
             head_start,
-            teammate_defaults: TeammateDefaults { assignment_limit, ..TeammateDefaults::default() },
-            fallback_after: None,
-            reply_window: ReplyWindow::default(),
+            teammate_defaults,
+            fallback_after,
+            reply_window,
             after_hours,
             api,
         })
@@ -241,42 +250,6 @@ impl<'s> Checker<'s> {
         self.error_with_help(version.span.clone(), message, "this program reads `version = 1`");
     }
 
-    fn duration(&mut self, text: &Located<String>, most: Duration, help: &str) -> Option<Duration> {
-        let parsed = text.value.parse::<jiff::SignedDuration>().ok();
-        let duration = parsed.and_then(|it| Duration::try_from(it).ok());
-        let message = match duration {
-            Some(duration) if duration <= most => return Some(duration),
-            Some(_) => format!("`{}` is too long", text.value),
-            None => format!("`{}` is no length of time", text.value),
-        };
-        self.error_with_help(text.span.clone(), message, help);
-        None
-    }
-
-    fn share(&mut self, share: &Located<f64>, what: &str) -> f64 {
-        if !(0.0..=1.0).contains(&share.value) {
-            self.error_with_help(
-                share.span.clone(),
-                format!("{what} is a number from 0 to 1"),
-                "for 30 percent write `0.3`",
-            );
-        }
-        share.value
-    }
-
-    fn limit(&mut self, limit: Option<&Located<i64>>) -> Option<u32> {
-        let limit = limit?;
-        let checked = u32::try_from(limit.value).ok().filter(|limit| *limit > 0);
-        if checked.is_none() {
-            self.error_with_help(
-                limit.span.clone(),
-                "an assignment limit is a positive number",
-                "leave it out for no limit",
-            );
-        }
-        checked
-    }
-
     /// A word of a closed list.
     fn choice<T: Copy>(
         &mut self,
@@ -340,21 +313,6 @@ impl<'s> Checker<'s> {
         self.ladder(&spec.assign)
     }
 
-    fn after_hours(&mut self, spec: &AfterHoursSpec) -> AfterHours {
-        let hold_in = spec.hold_in.as_ref().and_then(|name| self.team_named(name));
-        let release_per_minute = spec.release.as_ref().and_then(|release| {
-            let per_minute = u32::try_from(release.per_minute.value).ok();
-            let checked = per_minute.filter(|n| (1..=6_000).contains(n));
-            if checked.is_none() {
-                let help = "leave `release` out to hand out everything at opening";
-                let span = release.per_minute.span.clone();
-                self.error_with_help(span, "`per_minute` is a number from 1 to 6000", help);
-            }
-            checked
-        });
-        AfterHours { hold_in, release_per_minute, acknowledge: BTreeMap::new() }
-    }
-
     fn head_start(&mut self, spec: &PrioritySpec) -> HeadStart {
         let default = HeadStart::default();
         let mut read = |text: &Option<Located<String>>, default: Duration| {
@@ -387,6 +345,10 @@ impl<'s> Checker<'s> {
             }
             share.value
         });
-        ApiLimits { calls_per_window, share, in_flight, ..default }
+        let help = "write it as `\"5m\"`; at most a day";
+        let look_after = spec.look_after.as_ref();
+        let look_after = look_after.and_then(|text| self.duration(text, LOOK_AFTER_MAX, help));
+        let look_after = look_after.unwrap_or(default.look_after);
+        ApiLimits { calls_per_window, share, in_flight, look_after }
     }
 }

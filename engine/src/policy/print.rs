@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use toml::{Table, Value};
 
-use super::{AttributeType, HeadStart, Policy, Team};
+use super::{AttributeType, HeadStart, Policy, ReplyWindow};
 use crate::channel::Signal;
 use crate::rule::Rule;
 use crate::text::{Accents, TextOptions};
 use crate::{AttributeValue, Priority};
+
+mod people;
 
 impl Policy {
     /// The rules as one file without includes and comments. Reading it gives rules that decide the
@@ -33,18 +36,12 @@ impl Policy {
         insert(&mut file, "attributes", self.attribute_table());
         insert(&mut file, "hours", self.hours_table());
         insert(&mut file, "team", self.team_table());
-        let teammates = self.teammates.iter().map(|teammate| {
-            let admin = integer(teammate.named.id.get());
-            (teammate.named.name.to_string(), Value::Table(entries([("intercom_admin", admin)])))
-        });
-        insert(&mut file, "teammate", Table::from_iter(teammates));
-        let limit = self.teammate_defaults.assignment_limit;
-        let limit = limit.map(|limit| ("assignment_limit", integer(limit.into())));
-        insert(&mut file, "teammates", entries(limit));
+        insert(&mut file, "teammate", self.teammate_table());
+        insert(&mut file, "teammates", self.teammate_defaults.print());
         insert(&mut file, "priority", head_start(self.head_start));
         let rules = self.rules.iter().map(|rule| Value::Table(self.rule_table(rule)));
         insert(&mut file, "rule", Value::Array(rules.collect()));
-        insert(&mut file, "fallback", entries([("assign", self.team_names(&self.fallback))]));
+        insert(&mut file, "fallback", self.fallback_table());
         insert(&mut file, "after_hours", self.after_hours_table());
         insert(&mut file, "api", self.api_table());
         file.retain(|_, value| value.as_table().is_none_or(|table| !table.is_empty()));
@@ -59,6 +56,7 @@ impl Policy {
         let signals = self.channel.signals.iter().map(|signal| Value::Table(signal_table(signal)));
         insert(&mut table, "any", Value::Array(signals.collect()));
         insert(&mut table, "settle_for", duration(self.channel.settle_for));
+        insert(&mut table, "reply_window", self.reply_window.print());
         table
     }
 
@@ -109,13 +107,25 @@ impl Policy {
         entries(both.into_iter().filter(|(_, it)| it.as_table().is_some_and(|it| !it.is_empty())))
     }
 
+    /// Of teams and of shifts, by their names.
     fn hours_table(&self) -> Table {
-        let hours = self.teams.iter().filter_map(|team| team.hours.as_ref());
-        hours.map(|(name, hours)| (name.to_string(), Value::Table(hours.print()))).collect()
+        let of_teams = self.teams.iter().filter_map(|team| team.hours.as_ref());
+        let of_teams = of_teams.map(|(name, hours)| (name, hours));
+        let shifts =
+            self.teammates.iter().filter_map(|it| it.shift.as_ref().zip(it.at_work.as_ref()));
+        let all = of_teams.chain(shifts);
+        all.map(|(name, hours)| (name.to_string(), Value::Table(hours.print()))).collect()
     }
 
     fn team_table(&self) -> Table {
-        self.teams.iter().map(|team| (team.name.to_string(), Value::Table(team.print()))).collect()
+        let teams = self.teams.iter();
+        teams.map(|it| (it.name.to_string(), Value::Table(self.print_team(it)))).collect()
+    }
+
+    fn teammate_table(&self) -> Table {
+        let teammates = self.teammates.iter();
+        let print = |it| Value::Table(self.print_teammate(it));
+        teammates.map(|it| (it.named.name.to_string(), print(it))).collect()
     }
 
     fn rule_table(&self, rule: &Rule) -> Table {
@@ -130,6 +140,9 @@ impl Policy {
         }
         if rule.priority != Priority::Normal {
             insert(&mut table, "priority", rule.priority.name());
+        }
+        if let Some(require) = &rule.require {
+            insert(&mut table, "require", people::requirements(require));
         }
         if !rule.remarks.tags.is_empty() {
             insert(&mut table, "tags", texts(&rule.remarks.tags));
@@ -154,15 +167,29 @@ impl Policy {
         }
     }
 
+    fn fallback_table(&self) -> Table {
+        let mut table = entries([("assign", self.team_names(&self.fallback))]);
+        if let Some(after) = self.fallback_after {
+            insert(&mut table, "after", duration(after));
+        }
+        table
+    }
+
     fn after_hours_table(&self) -> Table {
-        let hold_in = self.after_hours.hold_in.map(|it| self.teams[it].name.to_string().into());
-        let release = self
-            .after_hours
-            .release_per_minute
-            .map(|per_minute| Value::Table(entries([("per_minute", integer(per_minute.into()))])));
-        entries(
-            hold_in.map(|it| ("hold_in", it)).into_iter().chain(release.map(|it| ("release", it))),
-        )
+        let it = &self.after_hours;
+        let mut table = Table::new();
+        if let Some(team) = it.hold_in {
+            insert(&mut table, "hold_in", &*self.teams[team].name);
+        }
+        if let Some(per_minute) = it.release_per_minute {
+            insert(&mut table, "release", entries([("per_minute", integer(per_minute.into()))]));
+        }
+        if !it.acknowledge.is_empty() {
+            let texts = it.acknowledge.iter();
+            let texts = texts.map(|(tag, text)| (tag.to_string(), text.to_string().into()));
+            insert(&mut table, "acknowledge", Table::from_iter(texts));
+        }
+        table
     }
 
     fn api_table(&self) -> Table {
@@ -170,23 +197,18 @@ impl Policy {
             ("calls_per_window", integer(self.api.calls_per_window.into())),
             ("share", self.api.share.into()),
             ("in_flight", integer(self.api.in_flight.into())),
+            ("look_after", duration(self.api.look_after)),
         ])
     }
 }
 
-impl Team {
-    fn print(&self) -> Table {
-        let mut table = entries([("intercom_team", integer(self.id.get()))]);
-        if let Some(limit) = self.assignment_limit {
-            insert(&mut table, "assignment_limit", integer(limit.into()));
-        }
-        if let Some((name, _)) = &self.hours {
-            insert(&mut table, "hours", &**name);
-        }
-        if !self.languages.is_empty() {
-            insert(&mut table, "languages", texts(&self.languages));
-        }
-        table
+impl ReplyWindow {
+    fn print(self) -> Table {
+        entries([
+            ("lasts", duration(self.lasts)),
+            ("messages", integer(self.messages.into())),
+            ("rise", duration(self.rise)),
+        ])
     }
 }
 
@@ -237,8 +259,10 @@ fn attribute_value(value: &AttributeValue) -> Value {
     }
 }
 
+/// `1h 30m`.
 fn duration(duration: Duration) -> Value {
-    format!("{}ms", duration.as_millis()).into()
+    let signed = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+    format!("{signed:#}").into()
 }
 
 fn integer(number: u64) -> Value {

@@ -9,10 +9,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 mod closed;
+mod people;
 mod read;
 mod shape;
 mod when;
 
+pub(super) use people::{
+    NoAnswerSpec, OverflowSpec, RampSpec, RequirementSpec, SharingSpec, TeamSpec, TeammateSpec,
+    TeammatesSpec,
+};
 pub(super) use read::read;
 pub(super) use shape::{Located, OneOrMany, Short, ValueSpec};
 pub(super) use when::{
@@ -46,7 +51,7 @@ pub(super) struct RulesSpec {
     pub(super) hours: BTreeMap<Located<String>, HoursSpec>,
     /// Teams, by the names that rules use.
     pub(super) team: BTreeMap<Located<String>, TeamSpec>,
-    /// Teammates whom rules name.
+    /// Teammates of whom there is something to say, by the names that rules use.
     pub(super) teammate: BTreeMap<Located<String>, TeammateSpec>,
     /// What holds for every teammate.
     pub(super) teammates: TeammatesSpec,
@@ -80,6 +85,25 @@ pub(super) struct ChannelSpec {
     /// How long a signal may come after its conversation, such as `"10s"`.
     #[schemars(schema_with = "closed::duration", default)]
     pub(super) settle_for: Option<Located<String>>,
+    /// For how long, and how often, a contact can be answered. TikTok's if absent.
+    pub(super) reply_window: Option<ReplyWindowSpec>,
+}
+
+/// For how long, and how often, a contact can be answered.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "ReplyWindow")]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ReplyWindowSpec {
+    /// After a contact's last message; `"48h"` if absent, at most 30 days.
+    #[schemars(schema_with = "closed::duration", default)]
+    pub(super) lasts: Option<Located<String>>,
+    /// How many messages may be written in that time, 1 to 1000; 10 if absent.
+    #[schemars(extend("minimum" = 1, "maximum" = 1_000))]
+    pub(super) messages: Option<Located<i64>>,
+    /// How long before its end a conversation that waits goes to the head of its line; `"4h"` if
+    /// absent. Shorter than `lasts`.
+    #[schemars(schema_with = "closed::duration", default)]
+    pub(super) rise: Option<Located<String>>,
 }
 
 /// One thing that tells the channel.
@@ -192,46 +216,6 @@ pub(super) struct HoursSpec {
     pub(super) holidays: Vec<Located<String>>,
 }
 
-/// A team.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[schemars(rename = "Team")]
-#[serde(deny_unknown_fields)]
-pub(super) struct TeamSpec {
-    /// The team's id in Intercom.
-    #[schemars(extend("minimum" = 1))]
-    pub(super) intercom_team: Located<i64>,
-    /// Who gets the next: `"balanced"`.
-    #[schemars(schema_with = "closed::distribution", default)]
-    pub(super) distribution: Option<Located<String>>,
-    /// The most open conversations of this team for one teammate.
-    #[schemars(extend("minimum" = 1))]
-    pub(super) assignment_limit: Option<Located<i64>>,
-    /// The name of its `[hours]`; always open if absent.
-    pub(super) hours: Option<Located<String>>,
-    /// Languages that the team answers in. For checks only; rules decide.
-    pub(super) languages: Option<Located<OneOrMany>>,
-}
-
-/// A teammate whom rules name.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[schemars(rename = "Teammate")]
-#[serde(deny_unknown_fields)]
-pub(super) struct TeammateSpec {
-    /// The teammate's id in Intercom.
-    #[schemars(extend("minimum" = 1))]
-    pub(super) intercom_admin: Located<i64>,
-}
-
-/// What holds for every teammate.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[schemars(rename = "Teammates")]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct TeammatesSpec {
-    /// The most open conversations for one teammate over all teams.
-    #[schemars(extend("minimum" = 1))]
-    pub(super) assignment_limit: Option<Located<i64>>,
-}
-
 /// What a priority is worth: a conversation is treated as if it had come this much earlier or
 /// later.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -271,6 +255,9 @@ pub(super) struct RuleSpec {
     #[serde(default)]
     #[schemars(schema_with = "closed::assigned_values", default)]
     pub(super) set: BTreeMap<Located<String>, Located<ValueSpec>>,
+    /// What a teammate must be able to do, instead of what the team requires; `[]`: nothing.
+    #[schemars(length(max = 8))]
+    pub(super) require: Option<Vec<Located<RequirementSpec>>>,
     /// `false` switches the rule off.
     pub(super) enabled: Option<bool>,
     /// When it applies.
@@ -285,6 +272,9 @@ pub(super) struct RuleSpec {
 pub(super) struct FallbackSpec {
     /// A team, or several: the first that Intercom accepts.
     pub(super) assign: Located<OneOrMany>,
+    /// What waits so long for another team comes here, such as `"30m"`; never if absent.
+    #[schemars(schema_with = "closed::duration", default)]
+    pub(super) after: Option<Located<String>>,
 }
 
 /// What happens while a team is closed.
@@ -296,6 +286,10 @@ pub(super) struct AfterHoursSpec {
     pub(super) hold_in: Option<Located<String>>,
     /// How it is handed out after opening; all at once if absent.
     pub(super) release: Option<ReleaseSpec>,
+    /// What is written to contacts whose conversation is held, by language; `und` for all others.
+    /// One of the messages that the reply window allows.
+    #[schemars(schema_with = "closed::acknowledgements", default)]
+    pub(super) acknowledge: BTreeMap<Located<String>, Located<String>>,
 }
 
 /// How held conversations are handed out.
@@ -322,4 +316,8 @@ pub(super) struct ApiSpec {
     /// The most calls under way at once, from 1.
     #[schemars(extend("minimum" = 1))]
     pub(super) in_flight: Option<Located<i64>>,
+    /// A conversation that was not heard of for so long is read before it is given to anybody;
+    /// `"5m"` if absent, at most a day.
+    #[schemars(schema_with = "closed::duration", default)]
+    pub(super) look_after: Option<Located<String>>,
 }

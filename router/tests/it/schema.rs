@@ -105,7 +105,7 @@ fn what_the_schema_refuses_the_router_refuses() {
     refused("[[rule]]", "[[rules]]");
     refused("intercom_team = 1", "intercom_team = \"1\"");
     refused("intercom_team = 1", "intercom_team = 0");
-    refused("\"balanced\"", "\"round_robin\"");
+    refused("\"balanced\"", "\"round-robin\"");
     refused("\"optional\"", "\"never\"");
     refused("[\"en\", \"es\"]", "[\"english\", \"es\"]");
     refused("\"9:00-18:00\"", "\"9-18\"");

@@ -30,7 +30,7 @@ impl Checker<'_> {
         }
     }
 
-    /// All hours, which teams can name from now on.
+    /// All hours, which teams and teammates can name from now on.
     pub(super) fn all_hours(&mut self, time_zone: &TimeZone) -> BTreeMap<Arc<str>, Hours> {
         let mut all: BTreeMap<Arc<str>, Hours> = BTreeMap::new();
         self.each_file(|this, file| {
@@ -47,6 +47,19 @@ impl Checker<'_> {
             }
         });
         all
+    }
+
+    /// The hours that a team or a teammate names, with their name.
+    pub(super) fn hours_named(
+        &mut self,
+        wanted: &Located<String>,
+        hours: &BTreeMap<Arc<str>, Hours>,
+    ) -> Option<(Arc<str>, Hours)> {
+        let found = hours.get_key_value(wanted.value.as_str());
+        if found.is_none() {
+            self.unknown("hours", wanted, hours.keys().map(|name| &**name));
+        }
+        found.map(|(name, hours)| (name.clone(), hours.clone()))
     }
 
     fn hours(&mut self, name: &Located<String>, spec: &HoursSpec, zone: TimeZone) -> Hours {

@@ -161,6 +161,13 @@ impl Checker<'_> {
         Some(checked)
     }
 
+    /// A language that somebody speaks: a class of the user's own, or any tag.
+    pub(super) fn language_of_person(&mut self, tag: &Located<String>) -> Option<Arc<str>> {
+        let lower = tag.value.to_lowercase();
+        let known = self.languages.iter().find(|known| ***known == *lower).cloned();
+        known.or_else(|| self.language_tag(tag))
+    }
+
     /// A tag that looks like one, in lower case.
     pub(super) fn language_tag(&mut self, tag: &Located<String>) -> Option<Arc<str>> {
         let lower = tag.value.to_lowercase();

@@ -48,6 +48,7 @@ impl Checker<'_> {
         let priority = spec.priority.as_ref().map_or(Some(Priority::Normal), |word| {
             self.choice("priority", word, &Priority::ALL.map(|it| (it.name(), it)))
         });
+        let require = spec.require.as_ref().map(|specs| self.requirements(specs));
         let remarks = self.remarks(spec);
         let when = match &spec.when {
             Some(when) => self.condition(&name, when, 0),
@@ -68,7 +69,10 @@ impl Checker<'_> {
                 None => None,
             },
             priority: priority?,
-            require: None,
+            require: match require {
+                Some(right) => Some(right?),
+                None => None,
+            },
             remarks: remarks?,
             name,
         })

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::hours::WEEKDAYS;
 use crate::language::supported_languages;
+use crate::policy::{Distribution, InboxUse, ShareBy};
 use crate::text::StemLanguage;
 use crate::{AttachmentKind, Priority};
 
@@ -26,12 +27,12 @@ fn window() -> Value {
     json!({ "type": "string", "pattern": pattern, "examples": ["09:00-18:00"] })
 }
 
-/// What a duration of `jiff` begins and goes on with: `10s`, `1h 30m`, `PT10S`.
+/// What a duration of `jiff` begins and goes on with: `10s`, `1h 30m`, `14d`, `PT10S`.
 pub(super) fn duration(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
         "pattern": "^\\s*\\+?([Pp].+|[0-9].*[A-Za-zµ:].*)$",
-        "examples": ["10s", "15m", "1h"],
+        "examples": ["10s", "15m", "1h", "14d"],
     })
 }
 
@@ -50,12 +51,60 @@ pub(super) fn dates(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// Days, or first and last of some.
+pub(super) fn days_off(_: &mut SchemaGenerator) -> Schema {
+    const DAY: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
+    let pattern = format!("^\\s*{DAY}(\\s*\\.\\.\\s*{DAY})?\\s*$");
+    let examples = ["2026-12-24", "2026-12-27..2026-12-31"];
+    json_schema!({
+        "type": "array",
+        "items": { "type": "string", "pattern": pattern, "examples": examples },
+    })
+}
+
+/// Whole numbers by name.
+fn numbers(least: u32, most: Option<u32>) -> Schema {
+    let mut number = json!({ "type": "integer", "minimum": least });
+    if let Some(most) = most {
+        number["maximum"] = most.into();
+    }
+    json_schema!({ "type": "object", "additionalProperties": number })
+}
+
+pub(super) fn limits(_: &mut SchemaGenerator) -> Schema {
+    numbers(1, None)
+}
+
+pub(super) fn weights(_: &mut SchemaGenerator) -> Schema {
+    numbers(1, Some(100))
+}
+
+pub(super) fn acknowledgements(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 2_000 },
+    })
+}
+
+pub(super) fn inbox_use(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": InboxUse::ALL.map(|(name, _)| name) })
+}
+
+pub(super) fn share_by(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ShareBy::ALL.map(|(name, _)| name) })
+}
+
+pub(super) fn ramp(generator: &mut SchemaGenerator) -> Schema {
+    let long = generator.subschema_for::<super::RampSpec>();
+    json_schema!({ "anyOf": [{ "const": false }, long] })
+}
+
 pub(super) fn accents(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["optional", "strict"] })
 }
 
 pub(super) fn distribution(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "enum": ["balanced"] })
+    json_schema!({ "type": "string", "enum": Distribution::ALL.map(|(name, _)| name) })
 }
 
 pub(super) fn contact_is(_: &mut SchemaGenerator) -> Schema {

@@ -191,6 +191,28 @@ impl<'de, L: Deserialize<'de>> Deserialize<'de> for Short<f64, L> {
     }
 }
 
+impl<'de, L: Deserialize<'de>> Deserialize<'de> for Short<bool, L> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<L>(PhantomData<L>);
+        impl<'de, L: Deserialize<'de>> Visitor<'de> for Reader<L> {
+            type Value = Short<bool, L>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`false`, or a table")
+            }
+
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+                Ok(Short::Short(value))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                L::deserialize(MapAccessDeserializer::new(map)).map(Short::Long)
+            }
+        }
+        deserializer.deserialize_any(Reader(PhantomData))
+    }
+}
+
 impl<S: JsonSchema, L: JsonSchema> JsonSchema for Short<S, L> {
     fn inline_schema() -> bool {
         true
