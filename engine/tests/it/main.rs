@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the tests may read files; the engine may not")]
 
 mod conditions;
+mod fairness;
 mod language;
 mod layering;
 mod properties;
