@@ -332,5 +332,6 @@ fn everybody_gets_a_fair_share_by_the_measure_that_was_promised() {
         balanced     0.980 0.080 1.25 0.998 6
         longest_idle 0.997 0.030 1.10 0.979 5
         weighted     0.998 0.027 1.07 0.979 2
-    "#]].assert_eq(&table);
+    "#]]
+    .assert_eq(&table);
 }
