@@ -11,7 +11,8 @@ use crate::memory::Memory;
 use crate::queue::Place;
 use crate::roster::Roster;
 use crate::{
-    Action, Command, CommandId, ConversationId, Decision, Event, Policy, Timestamp, Verdict,
+    Action, Command, CommandId, ConversationId, Decision, Event, Policy, TeammateId, Timestamp,
+    Verdict,
 };
 
 mod answers;
@@ -103,6 +104,9 @@ pub struct Engine {
     /// Intercom refused the team that holds conversations after hours: they wait in their own.
     holder_refused: bool,
     deadlines: Deadlines,
+    /// Teammates who have less to do than before: they look for work when all that happened is
+    /// taken in.
+    freed: Vec<TeammateId>,
     commands: VecDeque<Command>,
     ignored_events: u64,
 }
@@ -130,6 +134,7 @@ impl Engine {
             roster_call: None,
             holder_refused: false,
             deadlines: Deadlines::default(),
+            freed: Vec::new(),
             commands: VecDeque::new(),
             ignored_events: 0,
         }
@@ -151,6 +156,7 @@ impl Engine {
                 self.call_finished(command, outcome, rate_limit);
             }
         }
+        self.find_work_for_the_freed();
         self.send_calls();
     }
 
@@ -165,6 +171,7 @@ impl Engine {
         while let Some((due, deadline)) = self.deadlines.pop_due(at) {
             self.now = self.now.max(due);
             self.fire(deadline);
+            self.find_work_for_the_freed();
             self.send_calls();
         }
         self.now = self.now.max(at);
@@ -273,6 +280,7 @@ impl Engine {
         if before != after {
             if let Some((teammate, team)) = before {
                 self.roster.remove_load(teammate, team, id, self.now);
+                self.freed.push(teammate);
             }
             if let Some((teammate, team)) = after {
                 self.roster.add_load(teammate, team, id.clone(), self.now);

@@ -73,7 +73,6 @@ impl Engine {
             it.excluded.push(teammate);
         });
         self.give_back(id, RequeueReason::NoAnswer(teammate));
-        self.find_work(teammate);
     }
 
     /// Takes a conversation from its teammate; it waits again at its old place.

@@ -85,11 +85,8 @@ impl Engine {
             self.publish(id, Verdict::LeftAlone(LeftAlone::Deleted));
         }
         self.leave_lines(id);
-        let teammate = self.update(id, |it| it.teammate.take());
+        self.update(id, |it| it.teammate = None);
         self.conversations.remove(id);
-        if let Some(teammate) = teammate {
-            self.find_work(teammate);
-        }
     }
 
     pub(super) fn set_state(&mut self, id: &ConversationId, state: ConversationState) {
@@ -105,7 +102,6 @@ impl Engine {
             (ConversationState::Closed | ConversationState::Snoozed, Some(teammate)) => {
                 // Most probably it was they who did it.
                 self.roster.note_sign(teammate, self.now);
-                self.find_work(teammate);
             }
             (_, None) if stage == Stage::HandedOver => {}
             (ConversationState::Closed, None) if stage != Stage::Released => {
@@ -182,7 +178,12 @@ impl Engine {
                     self.not_ours(id, NotOurs::AlreadyAssigned);
                 }
             }
-            None if !routed => self.update(id, |it| it.teammate = None),
+            None if !routed => {
+                self.update(id, |it| it.teammate = None);
+                if matches!(stage, Stage::Assigning(_) | Stage::Assigned) {
+                    self.release(id);
+                }
+            }
             None => {
                 self.update(id, |it| {
                     it.excluded.extend(it.teammate);
@@ -190,9 +191,6 @@ impl Engine {
                 });
                 self.moved_by_others(id, team, stage);
             }
-        }
-        if let Some(had) = had.filter(|had| Some(*had) != teammate) {
-            self.find_work(had);
         }
     }
 

@@ -45,6 +45,12 @@ impl Engine {
         named.into_iter().chain(before).collect()
     }
 
+    pub(super) fn find_work_for_the_freed(&mut self) {
+        while let Some(teammate) = self.freed.pop() {
+            self.find_work(teammate);
+        }
+    }
+
     /// A teammate may have room now, came online or began to work: looks for the best
     /// conversation that waits for any of their teams, their own before those they help out in.
     pub(super) fn find_work(&mut self, teammate: TeammateId) {

@@ -188,7 +188,8 @@ impl Engine {
                     it.last_assignment = part.max(it.last_assignment);
                     it.shown_teammate = Some(teammate);
                     it.given_at = Some(now);
-                    it.stage = Stage::Assigned;
+                    // One that was never ours was only given back to the human who had it.
+                    it.stage = it.team.map_or(Stage::Released, |_| Stage::Assigned);
                 });
                 self.watch_answer(id);
             }
@@ -210,16 +211,16 @@ impl Engine {
 
     fn superseded(&mut self, id: &ConversationId, snapshot: &ConversationSnapshot) {
         // The reservation is void; what the snapshot shows is what counts.
-        let (shown, had) = self.update(id, |it| (it.shown_team, it.teammate.take()));
+        let shown = self.update(id, |it| {
+            it.teammate = None;
+            it.shown_team
+        });
         if snapshot.state != ConversationState::Open {
             self.set_state(id, snapshot.state);
         } else if (snapshot.team, snapshot.teammate) == (shown, None) {
             self.place(id);
         } else {
             self.assigned_by_others(id, snapshot.team, snapshot.teammate);
-        }
-        if let Some(had) = had {
-            self.find_work(had);
         }
     }
 
@@ -241,6 +242,16 @@ impl Engine {
 
     /// Intercom will not give the conversation to this assignee.
     fn refused(&mut self, id: &ConversationId, tried: Tried, refusal: &str) {
+        let conversation = &self.conversations[id];
+        if conversation.team.is_none() {
+            // It was never ours: only given back to the human whom we took it from by mistake.
+            return self.release(id);
+        }
+        if conversation.state != ConversationState::Open {
+            // It was closed or put to sleep meanwhile: nobody has to be found for it now.
+            self.update(id, |it| it.teammate = None);
+            return self.release(id);
+        }
         match tried {
             Tried::Teammate(teammate) => {
                 self.update(id, |it| {
@@ -249,7 +260,6 @@ impl Engine {
                 });
                 self.requeue(id, RequeueReason::TeammateRefused(teammate));
                 self.place(id);
-                self.find_work(teammate);
             }
             Tried::Team(team) if self.is_holder_of(id, team) => {
                 self.holder_refused = true;

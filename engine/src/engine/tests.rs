@@ -737,3 +737,24 @@ fn a_call_that_fell_due_while_the_router_was_down_is_made_once() {
         30s call 3 c1 -> team 100 after a look
     "#]]);
 }
+
+#[test]
+fn a_refusal_that_comes_after_the_end_is_no_reason_to_go_on() {
+    let mut desk = Desk::new();
+    desk.dm("c1", "price?");
+    desk.done();
+    desk.changed("c1", Change::Closed, team(100));
+    desk.answer(Outcome::Rejected { status: 400, code: "parameter_invalid".into() });
+    desk.wait(60);
+    desk.changed("c1", Change::ContactReplied(message("hello??")), team(100));
+    desk.done();
+    desk.check(expect![[r#"
+        0s c1 routed to sales by Rule("price")
+        0s call 1 c1 -> team 100
+        0s c1 to 1 of sales: SmallestId
+        0s call 1 c1 -> teammate 1
+        60s c1 Requeued(Requeued { team: "sales", reason: Reopened })
+        60s c1 to 2 of sales: LongestSinceLast
+        60s call 1 c1 -> teammate 2
+    "#]]);
+}
