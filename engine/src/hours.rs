@@ -234,6 +234,34 @@ mod tests {
     }
 
     #[test]
+    fn days_off_are_skipped_however_many() {
+        let days = |days: &[(&str, &str)]| {
+            let days = days.iter().map(|(from, to)| (from.parse().unwrap(), to.parse().unwrap()));
+            office("Europe/Dublin").without(&days.collect::<Vec<_>>())
+        };
+        let one = days(&[("2026-11-20", "2026-11-20")]);
+        check(&one, "2026-11-19T10:00:00Z", true, "2026-11-19T12:00:00Z");
+        check(&one, "2026-11-20T10:00:00Z", false, "2026-11-23T09:00:00Z");
+        let two = days(&[("2026-11-20", "2026-11-23"), ("2026-11-24", "2026-12-24")]);
+        check(&two, "2026-11-20T10:00:00Z", false, "2026-12-28T09:00:00Z");
+        let years = days(&[("2026-11-20", "2029-11-18")]);
+        check(&years, "2026-11-20T10:00:00Z", false, "2029-11-19T09:00:00Z");
+        assert_eq!(one.print(), office("Europe/Dublin").print());
+    }
+
+    #[test]
+    fn always_is_always_but_on_days_off() {
+        let new_york = Hours::always(TimeZone::get("America/New_York").unwrap());
+        assert!(new_york.at(moment("2026-11-21T03:00:00Z")).open);
+        assert!(!new_york.ever_closes());
+        let christmas = "2026-12-25".parse().unwrap();
+        let but = new_york.without(&[(christmas, christmas)]);
+        assert!(but.ever_closes());
+        check(&but, "2026-12-25T04:59:59Z", true, "2026-12-25T05:00:00Z");
+        check(&but, "2026-12-25T12:00:00Z", false, "2026-12-26T05:00:00Z");
+    }
+
+    #[test]
     fn daylight_saving_moves_the_opening() {
         let new_york = office("America/New_York");
         check(&new_york, "2026-10-30T23:00:00Z", false, "2026-11-02T14:00:00Z");

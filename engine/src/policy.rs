@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::channel::Channel;
 use crate::condition::Test;
-use crate::language::{LanguageSource, Languages};
+use crate::language::{LanguageSource, Languages, UNDETERMINED};
 use crate::rule::Rule;
 use crate::text::{Patterns, TextOptions};
 use crate::topic::TopicModel;
@@ -113,14 +113,19 @@ pub(crate) struct Needs {
 }
 
 impl Needs {
-    fn of(rules: &[Rule]) -> Self {
+    /// What decides who of a team gets something, and what a contact is written, may ask for the
+    /// language, too.
+    fn of(rules: &[Rule], teams: &[Team], after_hours: &AfterHours) -> Self {
         let mut needs = Self::default();
         for rule in rules.iter().filter(|rule| rule.enabled) {
             for (test, _) in rule.when.tests() {
                 needs.profile |= test.ask().needs_profile();
                 needs.language |= matches!(test, Test::Language(_));
             }
+            needs.language |= rule.require.iter().flatten().any(Requirement::is_language);
         }
+        needs.language |= teams.iter().any(Team::asks_for_language);
+        needs.language |= after_hours.acknowledge.keys().any(|it| **it != *UNDETERMINED);
         needs
     }
 }

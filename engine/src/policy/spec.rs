@@ -4,6 +4,7 @@
 //! editor shows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -290,6 +291,16 @@ pub(super) struct AfterHoursSpec {
     /// One of the messages that the reply window allows.
     #[schemars(schema_with = "closed::acknowledgements", default)]
     pub(super) acknowledge: BTreeMap<Located<String>, Located<String>>,
+}
+
+impl AfterHoursSpec {
+    /// Where something is said, if anything is.
+    pub(super) fn first_span(&self) -> Option<Range<usize>> {
+        let hold_in = self.hold_in.as_ref().map(|it| &it.span);
+        let release = self.release.as_ref().map(|it| &it.per_minute.span);
+        let text = self.acknowledge.keys().next().map(|it| &it.span);
+        hold_in.or(release).or(text).cloned()
+    }
 }
 
 /// How held conversations are handed out.
