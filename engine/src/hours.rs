@@ -52,8 +52,8 @@ impl Hours {
 
     /// Open all week.
     pub(crate) fn always(time_zone: TimeZone) -> Self {
-        let day = || vec![0..24 * 60];
-        Self::new(time_zone, std::array::from_fn(|_| day()), Vec::new())
+        let week = std::array::from_fn(|_| std::iter::once(0..24 * 60).collect());
+        Self::new(time_zone, week, Vec::new())
     }
 
     /// The same, but closed from the first to the last of these days, in its own time zone. What

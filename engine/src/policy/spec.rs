@@ -101,8 +101,8 @@ pub(super) struct ReplyWindowSpec {
     /// How many messages may be written in that time, 1 to 1000; 10 if absent.
     #[schemars(extend("minimum" = 1, "maximum" = 1_000))]
     pub(super) messages: Option<Located<i64>>,
-    /// How long before its end a conversation that waits goes to the head of its line; `"4h"` if
-    /// absent. Shorter than `lasts`.
+    /// How long before its end a conversation that waits goes to the head of its line, shorter than
+    /// `lasts`; `"4h"` if absent, or half of a window under eight hours.
     #[schemars(schema_with = "closed::duration", default)]
     pub(super) rise: Option<Located<String>>,
 }
