@@ -89,6 +89,19 @@ impl ApiBudget {
         self.paused_until = self.paused_until.max(Some(until));
     }
 
+    /// When so many more requests will have been made, if nothing else uses the budget.
+    pub(crate) fn made_by(&self, now: Timestamp, requests: u64) -> Timestamp {
+        let from = self.paused_until.unwrap_or(now).max(now);
+        let left = if from < self.window_ends { self.left } else { self.share() };
+        let Some(more) = requests.checked_sub(u64::from(left)).filter(|more| *more > 0) else {
+            return if requests == 0 { now } else { from };
+        };
+        let windows = more.div_ceil(u64::from(self.share()));
+        let next = self.window_ends.max(end_of_window(from));
+        let whole = u32::try_from(windows - 1).unwrap_or(u32::MAX);
+        next + WINDOW.saturating_mul(whole)
+    }
+
     /// Requests that may still be made in the current window.
     pub(crate) fn left(&self) -> u32 {
         self.left
@@ -166,6 +179,20 @@ mod tests {
         budget.take(second(11), 1).unwrap();
         budget.observe(RateLimit { limit: 100, remaining: 0, reset_at: second(10) });
         assert_eq!(taken(&mut budget, second(12)), 99);
+    }
+
+    #[test]
+    fn it_says_when_a_backlog_will_be_gone() {
+        let mut budget = budget(100, 0.5);
+        let made_by = |budget: &ApiBudget, requests| budget.made_by(second(3), requests);
+        budget.take(second(3), 20).unwrap();
+        for (requests, expected) in [(0, 3), (30, 3), (31, 10), (80, 10), (81, 20), (1_000, 200)] {
+            assert_eq!(made_by(&budget, requests), second(expected), "{requests} requests");
+        }
+        budget.pause(second(15));
+        for (requests, expected) in [(0, 3), (50, 15), (51, 20)] {
+            assert_eq!(made_by(&budget, requests), second(expected), "{requests} in a pause");
+        }
     }
 
     #[test]

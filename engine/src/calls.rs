@@ -32,6 +32,24 @@ pub(crate) enum Purpose {
     Roster,
     /// To leave a tag, an attribute or a note on a conversation.
     Remark { conversation: ConversationId },
+    /// To tell the contact that the team is not in.
+    Acknowledge { conversation: ConversationId },
+}
+
+impl Purpose {
+    /// The conversation that it is about.
+    pub(crate) fn conversation(&self) -> Option<&ConversationId> {
+        match self {
+            Self::Place { conversation, .. }
+            | Self::Assign { conversation, .. }
+            | Self::Contact { conversation }
+            | Self::Look { conversation }
+            | Self::Diagnose { conversation, .. }
+            | Self::Remark { conversation }
+            | Self::Acknowledge { conversation } => Some(conversation),
+            Self::Roster => None,
+        }
+    }
 }
 
 /// An assignment that was refused.
@@ -46,8 +64,11 @@ pub(crate) enum Tried {
 pub(crate) struct Calls {
     last_id: u64,
     open: BTreeMap<CommandId, OpenCall>,
-    /// Whose turn it is: the calls for the oldest conversation first.
+    /// Whose turn it is, and how many requests each makes: the calls for the first conversation
+    /// in line come first.
     ready: BTreeMap<(Place, CommandId), u32>,
+    /// Requests of all that are ready.
+    ready_requests: u64,
     in_flight: usize,
 }
 
@@ -72,19 +93,58 @@ impl Calls {
     pub(crate) fn add(&mut self, place: Place, action: Action, purpose: Purpose) -> CommandId {
         self.last_id += 1;
         let id = CommandId::new(self.last_id);
-        self.ready.insert((place, id), action.requests());
+        self.line_up(place, id, action.requests());
         self.open.insert(id, OpenCall { action, purpose, attempt: 0, place, stage: Stage::Ready });
         id
     }
 
-    /// How many requests the next call makes, if one is ready.
-    pub(crate) fn next_requests(&self) -> Option<u32> {
-        self.ready.first_key_value().map(|(_, requests)| *requests)
+    fn line_up(&mut self, place: Place, id: CommandId, requests: u32) {
+        self.ready_requests += u64::from(requests);
+        self.ready.insert((place, id), requests);
+    }
+
+    fn leave_line(&mut self, place: Place, id: CommandId) {
+        let requests = self.ready.remove(&(place, id)).unwrap_or(0);
+        self.ready_requests -= u64::from(requests);
+    }
+
+    /// The next call that is ready, and the conversation that it assigns.
+    pub(crate) fn next(&self) -> Option<(CommandId, Option<&ConversationId>)> {
+        let ((_, id), _) = self.ready.first_key_value()?;
+        let assigned = match &self.open[id].purpose {
+            Purpose::Place { conversation, .. } | Purpose::Assign { conversation, .. } => {
+                Some(conversation)
+            }
+            _ => None,
+        };
+        Some((*id, assigned))
+    }
+
+    /// How many requests a call makes.
+    pub(crate) fn requests(&self, id: CommandId) -> u32 {
+        self.open[&id].action.requests()
+    }
+
+    /// How many requests all calls that are ready make together.
+    pub(crate) fn ready_requests(&self) -> u64 {
+        self.ready_requests
+    }
+
+    /// What is known of a conversation is too old: a call that is ready looks before it changes
+    /// anything.
+    pub(crate) fn look_first(&mut self, id: CommandId) {
+        let call = self.open.get_mut(&id).expect("what is ready is open");
+        call.look_first();
+        let (place, requests) = (call.place, call.action.requests());
+        self.leave_line(place, id);
+        self.line_up(place, id, requests);
     }
 
     /// Sends off the next call.
     pub(crate) fn send_next(&mut self) -> Option<Call> {
-        let ((_, id), _) = self.ready.pop_first()?;
+        let ((place, id), _) = self.ready.first_key_value()?;
+        let (place, id) = (*place, *id);
+        self.leave_line(place, id);
         let call = self.open.get_mut(&id).expect("what is ready is open");
         call.stage = Stage::InFlight;
         call.attempt += 1;
@@ -113,7 +173,8 @@ impl Calls {
         };
         if call.stage == Stage::Resting {
             call.stage = Stage::Ready;
-            self.ready.insert((call.place, id), call.action.requests());
+            let (place, requests) = (call.place, call.action.requests());
+            self.line_up(place, id, requests);
         }
     }
 
@@ -123,7 +184,8 @@ impl Calls {
             return;
         };
         if call.stage != Stage::InFlight {
-            self.ready.remove(&(call.place, id));
+            let place = call.place;
+            self.leave_line(place, id);
             self.open.remove(&id);
         }
     }
@@ -131,14 +193,14 @@ impl Calls {
     /// Lines up again what was under way when the router went down.
     pub(crate) fn resume(&mut self) {
         // Nobody can tell whether a note was written, and two are worse than none.
-        self.open.retain(|_, call| {
-            call.stage != Stage::InFlight || !matches!(call.action, Action::WriteNote { .. })
-        });
+        self.open.retain(|_, call| call.stage != Stage::InFlight || !call.action.is_written_once());
         for (id, call) in &mut self.open {
             if call.stage == Stage::InFlight {
                 call.look_first();
                 call.stage = Stage::Ready;
-                self.ready.insert((call.place, *id), call.action.requests());
+                let requests = call.action.requests();
+                self.ready_requests += u64::from(requests);
+                self.ready.insert((call.place, *id), requests);
             }
         }
         self.in_flight = 0;

@@ -104,6 +104,12 @@ pub enum AttributeValue {
 }
 
 impl Action {
+    /// Whether it must not be done twice: Intercom has no key by which it would know a repeated
+    /// message or note.
+    pub(crate) fn is_written_once(&self) -> bool {
+        matches!(self, Self::WriteNote { .. } | Self::Reply { .. })
+    }
+
     /// How many HTTP requests the action makes at the most.
     #[must_use]
     pub fn requests(&self) -> u32 {

@@ -1,34 +1,67 @@
 //! One conversation as the engine knows it.
 
-use crate::queue::Place;
+use std::sync::Arc;
+
+use crate::policy::{ReplyWindow, Requirement};
+use crate::queue::{Class, Place};
+use crate::roster::Demand;
 use crate::{
     ChannelMatch, CommandId, ContactId, ContactProfile, ConversationSnapshot, ConversationState,
     Message, PartId, TeamId, TeammateId, Timestamp,
 };
 
+mod replies;
+
+pub(crate) use replies::{Acknowledgement, Answer, Replies};
+
 /// One conversation as the engine knows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Conversation {
     pub(crate) place: Place,
+    /// `place.ranked_at` while it is calm.
+    pub(crate) calm_rank: Timestamp,
+    /// What it stands among in its team's queue.
+    pub(crate) class: Class,
     pub(crate) stage: Stage,
     pub(crate) state: ConversationState,
     pub(crate) contact: Option<ContactId>,
     /// What the rules need; dropped once the team is found.
     pub(crate) dossier: Option<Box<Dossier>>,
-    /// Index of the team that it was routed to.
+    /// Index of the team that it waits for, or whose teammate has it.
     pub(crate) team: Option<usize>,
+    /// Index of the team that it was routed to: its overflow is the way down.
+    pub(crate) home: Option<usize>,
+    /// How many steps of that way it has gone.
+    pub(crate) rung: usize,
+    /// The rule that sent it; `None` for the fallback.
+    pub(crate) rule: Option<Arc<str>>,
+    /// The language of the message; `und` if it could not be told.
+    pub(crate) language: Arc<str>,
+    /// What the rule asks of teammates, instead of what the team asks.
+    pub(crate) require: Option<Vec<Requirement>>,
     /// Indices of the teams that get it, one after the other, if Intercom refuses that team.
     pub(crate) ladder: Vec<usize>,
     /// Who gets it before others of the team.
     pub(crate) preferred: Option<TeammateId>,
     /// The team that Intercom shows for it.
     pub(crate) shown_team: Option<TeamId>,
+    /// The teammate whom Intercom shows for it.
+    pub(crate) shown_teammate: Option<TeammateId>,
     /// Who has it, or is about to get it.
     pub(crate) teammate: Option<TeammateId>,
+    /// When we gave it to that teammate, if we did and Intercom has it so.
+    pub(crate) given_at: Option<Timestamp>,
+    /// Whether a teammate has answered since.
+    pub(crate) is_answered: bool,
+    /// How often it was passed on because nobody answered.
+    pub(crate) bounces: u32,
+    pub(crate) replies: Replies,
     /// Who must not get it (again).
     pub(crate) excluded: Vec<TeammateId>,
     /// The newest assignment that we know of: an older one is no news.
     pub(crate) last_assignment: Option<PartId>,
+    /// When anything was last heard of it.
+    pub(crate) heard_at: Timestamp,
     /// `updated_at` of the newest webhook.
     pub(crate) updated_at: Timestamp,
     /// Whether a deadline to forget it is set.
@@ -70,26 +103,46 @@ pub(crate) enum Stage {
     Assigned,
     /// Not ours, or no longer.
     Released,
+    /// Left in its team's inbox for the team to deal with.
+    HandedOver,
     /// Intercom refuses every assignee; tried again from time to time.
     Stuck,
 }
 
 impl Conversation {
     /// A conversation seen for the first time.
-    pub(crate) fn new(place: Place, snapshot: &ConversationSnapshot) -> Self {
+    pub(crate) fn new(
+        place: Place,
+        snapshot: &ConversationSnapshot,
+        window: ReplyWindow,
+        now: Timestamp,
+    ) -> Self {
         Self {
             place,
+            calm_rank: place.ranked_at,
+            class: Class::default(),
             stage: Stage::Settling,
             state: snapshot.state,
             contact: snapshot.contact.clone(),
             dossier: Some(Box::default()),
             team: None,
+            home: None,
+            rung: 0,
+            rule: None,
+            language: Arc::default(),
+            require: None,
             ladder: Vec::new(),
             preferred: None,
             shown_team: snapshot.team,
+            shown_teammate: snapshot.teammate,
             teammate: snapshot.teammate,
+            given_at: None,
+            is_answered: false,
+            bounces: 0,
+            replies: Replies::new(place.opened_at, window),
             excluded: Vec::new(),
             last_assignment: None,
+            heard_at: now,
             updated_at: snapshot.updated_at,
             forgetting: false,
         }
@@ -107,6 +160,16 @@ impl Conversation {
             Stage::Asking(call) | Stage::Placing(call) | Stage::Assigning(call) => Some(call),
             _ => None,
         }
+    }
+
+    /// What it asks of whoever gets it.
+    pub(crate) fn demand(&self) -> Demand<'_> {
+        Demand { excluded: &self.excluded, wanted: &self.class.wanted }
+    }
+
+    /// Whether Intercom shows it in this inbox, and nobody on it.
+    pub(crate) fn is_shown_in(&self, team: TeamId) -> bool {
+        self.shown_team == Some(team) && self.shown_teammate.is_none()
     }
 
     /// Whether the engine is in charge of finding an owner for it.

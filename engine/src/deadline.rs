@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{CommandId, ConversationId, Timestamp};
+use crate::{CommandId, ConversationId, TeammateId, Timestamp};
 
 /// Something that falls due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,18 @@ pub(crate) enum Deadline {
     Hours(usize),
     /// The next held conversation of a team is released.
     Release(usize),
+    /// The grace period of an absence is over.
+    Gone(TeammateId),
+    /// A teammate's ramp lets them be given something again.
+    Ramp(TeammateId),
+    /// A shift begins or ends. Teammate by index in the policy.
+    Shift(usize),
+    /// A conversation has waited long enough for the next step of its way down.
+    Step(ConversationId),
+    /// A reply window closes soon, or has closed.
+    Window(ConversationId),
+    /// The teammate to whom a conversation was given at that moment should have answered.
+    Answer(ConversationId, Timestamp),
     /// A conversation that nobody can be found for is tried again.
     Unstick(ConversationId),
     /// A conversation that is over may be forgotten.

@@ -312,7 +312,7 @@ pub enum Direction {
 pub struct Waiting {
     /// The team, by its name in the rules.
     pub team: Arc<str>,
-    /// Its place in the team's queue, from 1; counted to 1,000 at the most.
+    /// Its place in the team's queue, from 1; exact up to 1,000.
     pub position: u64,
     /// How many wait for the team, this one included.
     #[serde(default)]
@@ -346,7 +346,7 @@ pub struct Overflowed {
 pub enum OverflowReason {
     /// The conversation has waited this long, in microseconds, while the team was open.
     Age(u64),
-    /// This many wait before it.
+    /// At least this many wait before it.
     Waiting(u64),
     /// It would have to wait about this long, in microseconds.
     ExpectedWait(u64),
@@ -405,6 +405,8 @@ pub enum Standing {
     OffShift,
     /// Came back a moment ago and has just been given something.
     Ramping,
+    /// Did not answer in time what they were given, and has given no sign since.
+    Silent,
     /// Does not speak the language of the message.
     LacksLanguage,
     /// Cannot do what the rule or the team asks for.

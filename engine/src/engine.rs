@@ -7,21 +7,28 @@ use crate::budget::ApiBudget;
 use crate::calls::{Calls, Purpose};
 use crate::conversation::Conversation;
 use crate::deadline::{Deadline, Deadlines};
-use crate::hours::Opening;
-use crate::queue::{ConversationQueue, Place};
+use crate::memory::Memory;
+use crate::queue::Place;
 use crate::roster::Roster;
-use crate::subject::QueueState;
 use crate::{
     Action, Command, CommandId, ConversationId, Decision, Event, Policy, Timestamp, Verdict,
 };
 
+mod answers;
 mod arrival;
 mod change;
+mod hours;
 mod lines;
+mod matching;
 mod outcome;
 mod overview;
+mod pace;
+mod presence;
 mod reload;
+mod steps;
+mod window;
 
+use lines::TeamLines;
 pub use overview::{Overview, TeamOverview};
 
 /// How often teams and teammates are fetched.
@@ -84,6 +91,8 @@ pub struct Engine {
     /// How many conversations were seen: numbers the next.
     seen: u64,
     roster: Roster,
+    /// Who answered whom last.
+    memory: Memory,
     /// By index of the policy's teams.
     lines: Vec<TeamLines>,
     calls: Calls,
@@ -98,46 +107,13 @@ pub struct Engine {
     ignored_events: u64,
 }
 
-/// What waits for one team.
-#[derive(Clone, Debug)]
-struct TeamLines {
-    /// For a teammate with room.
-    queue: ConversationQueue,
-    /// For the team to open.
-    held: ConversationQueue,
-    opening: Opening,
-    /// Whether the held are being handed out step by step.
-    releasing: bool,
-}
-
-impl TeamLines {
-    /// What waits, for a teammate or for the team to open.
-    fn state(&self) -> QueueState {
-        let waiting = self.queue.len() + self.held.len();
-        QueueState {
-            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
-            oldest: self.queue.oldest().into_iter().chain(self.held.oldest()).min(),
-        }
-    }
-}
-
-impl Default for TeamLines {
-    fn default() -> Self {
-        Self {
-            queue: ConversationQueue::default(),
-            held: ConversationQueue::default(),
-            opening: Opening { open: true, until: None },
-            releasing: false,
-        }
-    }
-}
-
 impl Engine {
     /// An engine that has seen nothing yet. Its time begins with the first input.
     #[must_use]
     pub fn new(policy: Policy, seed: Seed) -> Self {
         let budget = ApiBudget::new(policy.api);
-        let lines = vec![TeamLines::default(); policy.teams.len()];
+        let lines = policy.teams.iter().map(TeamLines::new).collect();
+        let roster = Roster::new(&policy);
         Self {
             policy,
             seed,
@@ -145,7 +121,8 @@ impl Engine {
             started: false,
             conversations: BTreeMap::new(),
             seen: 0,
-            roster: Roster::default(),
+            roster,
+            memory: Memory::default(),
             lines,
             calls: Calls::default(),
             budget,
@@ -167,10 +144,8 @@ impl Engine {
                 self.conversation_changed(conversation, change);
             }
             Event::ConversationDeleted { conversation } => self.deleted(&conversation),
-            Event::PresenceChanged { teammate, presence, reassign: _ } => {
-                if self.roster.set_presence(teammate, presence) {
-                    self.match_teams_of(teammate);
-                }
+            Event::PresenceChanged { teammate, presence, reassign } => {
+                self.presence_changed(teammate, presence, reassign);
             }
             Event::CallFinished { command, outcome, rate_limit } => {
                 self.call_finished(command, outcome, rate_limit);
@@ -185,6 +160,7 @@ impl Engine {
             self.started = true;
             self.now = at;
             self.watch_hours();
+            self.watch_shifts();
         }
         while let Some((due, deadline)) = self.deadlines.pop_due(at) {
             self.now = self.now.max(due);
@@ -213,6 +189,17 @@ impl Engine {
             Deadline::Roster => self.fetch_roster(),
             Deadline::Hours(team) => self.hours_changed(team),
             Deadline::Release(team) => self.release_next(team),
+            Deadline::Gone(teammate) => self.teammate_is_gone(teammate),
+            Deadline::Ramp(teammate) => {
+                self.roster.refresh(teammate, self.now);
+                self.find_work(teammate);
+            }
+            Deadline::Shift(teammate) => self.shift_changed(teammate),
+            Deadline::Step(conversation) => self.step_due(&conversation),
+            Deadline::Window(conversation) => self.window_due(&conversation),
+            Deadline::Answer(conversation, given_at) => {
+                self.answer_due(&conversation, given_at);
+            }
             Deadline::Unstick(conversation) => self.unstick(&conversation),
             Deadline::Forget(conversation) => self.forget(&conversation),
         }
@@ -239,9 +226,16 @@ impl Engine {
     fn send_calls(&mut self) {
         let limit = usize::try_from(self.policy.api.in_flight).unwrap_or(usize::MAX);
         while self.calls.in_flight() < limit {
-            let Some(requests) = self.calls.next_requests() else {
+            let Some((id, conversation)) = self.calls.next() else {
                 return;
             };
+            if conversation
+                .and_then(|id| self.conversations.get(id))
+                .is_some_and(|it| self.now.since(it.heard_at) > self.policy.api.look_after)
+            {
+                self.calls.look_first(id);
+            }
+            let requests = self.calls.requests(id);
             match self.budget.take(self.now, requests) {
                 Ok(()) => self.commands.extend(self.calls.send_next().map(Command::Call)),
                 Err(again_at) => return self.look_at_budget(again_at),
@@ -278,10 +272,10 @@ impl Engine {
         let after = conversation.load();
         if before != after {
             if let Some((teammate, team)) = before {
-                self.roster.remove_load(teammate, team);
+                self.roster.remove_load(teammate, team, id, self.now);
             }
             if let Some((teammate, team)) = after {
-                self.roster.add_load(teammate, team);
+                self.roster.add_load(teammate, team, id.clone(), self.now);
             }
         }
         result

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::ops::Range;
+use std::time::Duration;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -86,6 +87,39 @@ impl Hours {
             date = next;
         }
         Opening { open: false, until: None }
+    }
+
+    /// For how long the schedule is open between two moments.
+    pub(crate) fn open_between(&self, from: Timestamp, to: Timestamp) -> Duration {
+        let mut open = Duration::ZERO;
+        let mut at = from;
+        while at < to {
+            let opening = self.at(at);
+            let until = opening.until.unwrap_or(to).min(to);
+            if opening.open {
+                open += until.since(at);
+            }
+            at = until;
+        }
+        open
+    }
+
+    /// The moment at which the schedule will have been open for so long since `from`; `None` if
+    /// that never comes.
+    pub(crate) fn after_open(&self, from: Timestamp, open: Duration) -> Option<Timestamp> {
+        let mut at = from;
+        let mut left = open;
+        loop {
+            let opening = self.at(at);
+            if opening.open {
+                let runs = opening.until.map(|until| until.since(at));
+                match runs.filter(|runs| *runs < left) {
+                    None => return Some(at + left),
+                    Some(runs) => left -= runs,
+                }
+            }
+            at = opening.until?;
+        }
     }
 
     /// Whether there is any minute at which the schedule is closed.

@@ -26,6 +26,7 @@ mod event;
 mod hours;
 mod id;
 pub mod language;
+mod memory;
 mod note;
 mod policy;
 pub mod problem;

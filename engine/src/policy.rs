@@ -319,13 +319,25 @@ impl Policy {
         team: TeamId,
         teammate: crate::TeammateId,
     ) -> (Option<u32>, Option<u32>) {
-        let own = self.teammates.iter().find(|it| it.named.id == teammate);
-        let of_team = self.team_with_id(team).and_then(|index| {
-            let own = own.and_then(|it| it.team_limits.get(&index).copied());
-            own.or(self.teams[index].assignment_limit)
+        let own = self.teammates.iter().position(|it| it.named.id == teammate);
+        let of_team = self.team_with_id(team).and_then(|team| match own {
+            Some(own) => self.limit_in_team(own, team),
+            None => self.teams[team].assignment_limit,
         });
-        let own = own.and_then(|it| it.assignment_limit);
-        (of_team, own.or(self.teammate_defaults.assignment_limit))
+        (of_team, self.limit_over_teams(own))
+    }
+
+    /// The most open conversations of a team for one of the file's teammates; both by index.
+    pub(crate) fn limit_in_team(&self, teammate: usize, team: usize) -> Option<u32> {
+        let own = self.teammates[teammate].team_limits.get(&team).copied();
+        own.or(self.teams[team].assignment_limit)
+    }
+
+    /// The most open conversations over all teams for a teammate, by index in the file if they
+    /// are there.
+    pub(crate) fn limit_over_teams(&self, teammate: Option<usize>) -> Option<u32> {
+        let own = teammate.and_then(|index| self.teammates[index].assignment_limit);
+        own.or(self.teammate_defaults.assignment_limit)
     }
 
     /// The team that holds conversations after hours, if the rules name one.

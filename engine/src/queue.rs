@@ -1,77 +1,160 @@
 //! A waiting line of conversations.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Unbounded};
+use std::sync::Arc;
 
+use crate::roster::Wanted;
 use crate::{ConversationId, Timestamp};
 
-/// A conversation's place in every line it ever stands in: when it counts as opened, then when
-/// its contact opened it, then the order in which the engine first saw it. Only its priority
-/// changes it, once, so giving a conversation back never costs its contact the turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
-    /// `opened_at`, earlier or later by what its priority is worth.
-    pub(crate) ranked_at: Timestamp,
-    pub(crate) opened_at: Timestamp,
-    pub(crate) number: u64,
+mod lanes;
+mod place;
+
+use lanes::Lanes;
+pub(crate) use place::Place;
+
+/// How far a position is counted in a line where others come behind it.
+const POSITION_MAX: usize = 1_000;
+
+/// Which conversations of a line are alike: whoever can be given the first of them can be given
+/// the others, unless they are barred from a certain one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Class {
+    /// The language or the rule by which the team's people are shared; empty if they are not.
+    pub(crate) lane: Arc<str>,
+    /// What a teammate must be able to do.
+    pub(crate) wanted: Vec<Wanted>,
 }
 
-impl Place {
-    /// Before everything.
-    pub(crate) const FIRST: Self =
-        Self { ranked_at: Timestamp::EPOCH, opened_at: Timestamp::EPOCH, number: 0 };
-
-    /// Behind everything.
-    pub(crate) const LAST: Self =
-        Self { ranked_at: Timestamp::MAX, opened_at: Timestamp::MAX, number: u64::MAX };
-
-    /// The place of what is not urgent and not idle.
-    pub(crate) fn new(opened_at: Timestamp, number: u64) -> Self {
-        Self { ranked_at: opened_at, opened_at, number }
-    }
-}
-
-/// Conversations that wait, in the order of their places.
+/// Conversations that wait, in the order of their places; those that nobody can be found for do
+/// not stand in the way of others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConversationQueue {
-    waiting: BTreeMap<Place, ConversationId>,
+    classes: BTreeMap<Class, BTreeMap<Place, ConversationId>>,
     /// When each was opened: the first in line need not be the oldest.
     opened: BTreeSet<(Timestamp, u64)>,
+    lanes: Lanes,
+}
+
+/// How far a search has come: which conversations need not be looked at again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Search {
+    passed: BTreeMap<Class, Passed>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Passed {
+    UpTo(Place),
+    All,
+}
+
+/// A conversation that was found in a line.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiter {
+    pub(crate) place: Place,
+    pub(crate) class: Class,
+    pub(crate) conversation: ConversationId,
 }
 
 impl ConversationQueue {
-    pub(crate) fn insert(&mut self, place: Place, conversation: ConversationId) {
+    /// A line whose lanes have these weights; any other lane weighs 1.
+    pub(crate) fn with_weights(weights: &BTreeMap<Arc<str>, u32>) -> Self {
+        Self { lanes: Lanes::new(weights), ..Self::default() }
+    }
+
+    pub(crate) fn insert(&mut self, place: Place, class: Class, conversation: ConversationId) {
         self.opened.insert((place.opened_at, place.number));
-        self.waiting.insert(place, conversation);
+        self.lanes.enter(&class.lane);
+        self.classes.entry(class).or_default().insert(place, conversation);
     }
 
-    pub(crate) fn remove(&mut self, place: Place) -> bool {
-        self.opened.remove(&(place.opened_at, place.number));
-        self.waiting.remove(&place).is_some()
+    pub(crate) fn remove(&mut self, place: Place, class: &Class) -> bool {
+        let Some(line) = self.classes.get_mut(class) else {
+            return false;
+        };
+        let was_there = line.remove(&place).is_some();
+        if line.is_empty() {
+            self.classes.remove(class);
+        }
+        if was_there {
+            self.opened.remove(&(place.opened_at, place.number));
+            self.lanes.leave(&class.lane);
+        }
+        was_there
     }
 
+    /// Takes out the first one, whatever it asks for.
     pub(crate) fn pop_first(&mut self) -> Option<ConversationId> {
-        let (place, conversation) = self.waiting.pop_first()?;
-        self.opened.remove(&(place.opened_at, place.number));
-        Some(conversation)
+        let found = self.best(&Search::default(), |_| true, |_| true)?;
+        self.remove(found.place, &found.class);
+        Some(found.conversation)
     }
 
-    /// The first conversation behind `place`, or the very first.
-    pub(crate) fn after(&self, place: Option<Place>) -> Option<(Place, &ConversationId)> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        let from = place.map_or(Unbounded, Excluded);
-        self.waiting.range((from, Unbounded)).next().map(|(place, id)| (*place, id))
+    /// The best conversation that may be given out: of the lane whose turn it is, the first. One
+    /// whose reply window closes soon comes before any turn.
+    ///
+    /// `serves` says whether a class comes into question, `takes` whether a conversation does.
+    pub(crate) fn best(
+        &self,
+        search: &Search,
+        serves: impl Fn(&Class) -> bool,
+        takes: impl Fn(&ConversationId) -> bool,
+    ) -> Option<Waiter> {
+        let mut best: Option<(_, &Class, Place, &ConversationId)> = None;
+        for (class, line) in self.classes.iter().filter(|(class, _)| serves(class)) {
+            let from = match search.passed.get(class) {
+                None => Unbounded,
+                Some(Passed::UpTo(place)) => Excluded(*place),
+                Some(Passed::All) => continue,
+            };
+            let first = line.range((from, Unbounded)).find(|(_, conversation)| takes(conversation));
+            let Some((place, conversation)) = first else { continue };
+            let key = (place.is_calm, self.lanes.turn(&class.lane), *place);
+            if best.as_ref().is_none_or(|(other, ..)| key < *other) {
+                best = Some((key, class, *place, conversation));
+            }
+        }
+        let (_, class, place, conversation) = best?;
+        Some(Waiter { place, class: class.clone(), conversation: conversation.clone() })
     }
 
-    /// How many stand up to and including `place`: the position in the line, from 1.
-    pub(crate) fn position(&self, place: Place) -> usize {
-        match self.waiting.last_key_value() {
-            Some((last, _)) if *last == place => self.waiting.len(),
-            _ => self.waiting.range(..=place).count(),
+    /// Takes out one that was given to somebody: its lane had its turn.
+    pub(crate) fn serve(&mut self, place: Place, class: &Class) {
+        if self.remove(place, class) {
+            self.lanes.served(&class.lane);
         }
     }
 
+    /// Where a place stands in the line, from 1; exact up to [`POSITION_MAX`].
+    pub(crate) fn position(&self, place: Place) -> usize {
+        let before = self.classes.values().map(|line| match line.last_key_value() {
+            Some((last, _)) if *last <= place => line.len(),
+            _ => line.range(..=place).take(POSITION_MAX).count(),
+        });
+        before.sum()
+    }
+
+    /// Whether so many stand before a place.
+    pub(crate) fn has_before(&self, place: Place, count: usize) -> bool {
+        let mut before = 0;
+        for line in self.classes.values() {
+            before += match line.last_key_value() {
+                Some((last, _)) if *last < place => line.len(),
+                _ => line.range(..place).take(count - before).count(),
+            };
+            if before >= count {
+                return true;
+            }
+        }
+        before >= count
+    }
+
     pub(crate) fn len(&self) -> usize {
-        self.waiting.len()
+        self.opened.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.opened.is_empty()
     }
 
     /// When the one that waits longest was opened.
@@ -79,40 +162,22 @@ impl ConversationQueue {
         self.opened.first().map(|(opened_at, _)| *opened_at)
     }
 
-    pub(crate) fn contains(&self, place: Place) -> bool {
-        self.waiting.contains_key(&place)
+    pub(crate) fn contains(&self, place: Place, class: &Class) -> bool {
+        self.classes.get(class).is_some_and(|line| line.contains_key(&place))
+    }
+}
+
+impl Search {
+    /// Nobody can be found for this one; others of its class may be luckier.
+    pub(crate) fn pass(&mut self, waiter: &Waiter) {
+        self.passed.insert(waiter.class.clone(), Passed::UpTo(waiter.place));
+    }
+
+    /// Nobody can be found for any of its class.
+    pub(crate) fn pass_class(&mut self, waiter: &Waiter) {
+        self.passed.insert(waiter.class.clone(), Passed::All);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_oldest_comes_first_and_keeps_its_turn() {
-        let place = |seconds, number| Place::new(Timestamp::from_seconds(seconds), number);
-        let id = |name: &str| ConversationId::new(name);
-        let mut queue = ConversationQueue::default();
-        queue.insert(place(2, 1), id("b"));
-        queue.insert(place(1, 2), id("a"));
-        queue.insert(place(2, 0), id("returned"));
-        assert_eq!(queue.position(place(2, 0)), 2);
-        assert_eq!(queue.after(Some(place(1, 2))), Some((place(2, 0), &id("returned"))));
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop_first()).collect();
-        assert_eq!(order, [id("a"), id("returned"), id("b")]);
-    }
-
-    #[test]
-    fn a_head_start_changes_the_order_and_not_the_age() {
-        let at = Timestamp::from_seconds;
-        let mut queue = ConversationQueue::default();
-        queue.insert(Place::new(at(100), 1), ConversationId::new("first"));
-        let urgent = Place { ranked_at: at(50), ..Place::new(at(110), 2) };
-        queue.insert(urgent, ConversationId::new("urgent"));
-        assert_eq!(queue.oldest(), Some(at(100)));
-        assert_eq!(queue.pop_first(), Some(ConversationId::new("urgent")));
-        assert_eq!(queue.oldest(), Some(at(100)));
-        queue.pop_first();
-        assert_eq!(queue.oldest(), None);
-    }
-}
+mod tests;

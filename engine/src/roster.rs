@@ -1,71 +1,143 @@
 //! Teammates: who is there, who has room, who is next.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use crate::policy::Policy;
-use crate::{Candidate, Presence, RosterSnapshot, Standing, TeamId, TeammateId, TieBreak};
+use crate::policy::{Distribution, Policy, Ramp};
+use crate::{
+    ConversationId, Presence, RosterSnapshot, Standing, TeamId, TeammateId, TeammateSnapshot,
+    Timestamp,
+};
+
+mod demand;
+mod desk;
+mod selection;
+mod teammate;
+
+pub(crate) use demand::{Demand, Wanted};
+use desk::Desk;
+pub(crate) use selection::Candidates;
+use teammate::{Teammate, Terms};
 
 /// All teammates and their load.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Roster {
     loaded: bool,
+    /// Intercom's teams.
     teams: BTreeSet<TeamId>,
-    members: BTreeMap<TeamId, Vec<TeammateId>>,
+    /// By index of the policy's teams.
+    desks: Vec<Desk>,
+    /// Memberships in the policy's teams as Intercom told them last.
+    listed: Vec<TeammateSnapshot>,
     teammates: BTreeMap<TeammateId, Teammate>,
     assignments: u64,
+    ramp: Option<Ramp>,
 }
 
-#[derive(Clone, Debug)]
-struct Teammate {
-    presence: Presence,
-    has_inbox_seat: bool,
-    /// Open conversations over all teams, those on their way included.
-    open: u32,
-    /// The same by team of the policy.
-    open_by_team: BTreeMap<usize, u32>,
-    /// The number of the last assignment; 0 for none yet. Finer than a time: no two are equal.
-    last_assignment: u64,
-}
-
-impl Default for Teammate {
-    /// Somebody of whom only the load is known, until the roster tells more.
-    fn default() -> Self {
-        Self {
-            presence: Presence::Away,
-            has_inbox_seat: false,
-            open: 0,
-            open_by_team: BTreeMap::new(),
-            last_assignment: 0,
-        }
-    }
-}
-
-/// The outcome of looking for a teammate.
-pub(crate) struct Selection {
-    pub(crate) chosen: Option<(TeammateId, TieBreak)>,
-    pub(crate) candidates: Vec<Candidate>,
+/// What a change of presence means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coming {
+    /// Nothing new.
+    Same,
+    /// Went away a moment ago: it may be a flicker.
+    Left,
+    /// Is there again.
+    Came,
 }
 
 impl Roster {
-    /// Takes in what Intercom lists. Whoever is not listed any more gets nothing new.
-    pub(crate) fn load(&mut self, snapshot: RosterSnapshot) {
-        self.loaded = true;
+    pub(crate) fn new(policy: &Policy) -> Self {
+        let mut roster = Self::default();
+        roster.set_policy(policy);
+        roster
+    }
+
+    /// Takes in new rules. Loads by team are taken in anew by the caller, and so is who is at
+    /// work.
+    pub(crate) fn set_policy(&mut self, policy: &Policy) {
+        self.ramp = policy.teammate_defaults.ramp;
+        self.desks = policy.teams.iter().map(|team| Desk::new(team.distribution)).collect();
+        for teammate in self.teammates.values_mut() {
+            teammate.desks.clear();
+            teammate.conversations.clear();
+            teammate.is_at_work = true;
+        }
+        for snapshot in std::mem::take(&mut self.listed) {
+            self.join_teams(policy, snapshot);
+        }
+        self.sort_members();
+        self.apply_terms(policy);
+    }
+
+    fn apply_terms(&mut self, policy: &Policy) {
+        let known = policy.teammates.iter().enumerate().map(|(index, it)| (it.named.id, index));
+        let known: BTreeMap<TeammateId, usize> = known.collect();
+        for (id, teammate) in &mut self.teammates {
+            teammate.set_terms(policy, Terms::of(policy, known.get(id).copied()));
+        }
+    }
+
+    /// Takes in what Intercom lists. Whoever is not listed any more gets nothing new. Returns who
+    /// went away, of those who were there before.
+    pub(crate) fn load(
+        &mut self,
+        snapshot: RosterSnapshot,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Vec<TeammateId> {
+        let first = !std::mem::replace(&mut self.loaded, true);
         self.teams = snapshot.teams.into_iter().collect();
-        self.members.clear();
+        self.listed.clear();
+        for desk in &mut self.desks {
+            desk.members.clear();
+            desk.ready.clear();
+        }
         for teammate in self.teammates.values_mut() {
             teammate.has_inbox_seat = false;
-        }
-        for listed in snapshot.teammates {
-            let teammate = self.teammates.entry(listed.id).or_default();
-            teammate.presence = listed.presence;
-            teammate.has_inbox_seat = listed.has_inbox_seat;
-            for team in listed.teams {
-                self.members.entry(team).or_default().push(listed.id);
+            for place in &mut teammate.desks {
+                (place.is_member, place.listed) = (false, None);
             }
         }
-        for members in self.members.values_mut() {
-            members.sort_unstable();
-            members.dedup();
+        let mut left = Vec::new();
+        for listed in snapshot.teammates {
+            let id = listed.id;
+            let is_new = !self.teammates.contains_key(&id);
+            let (presence, reassign) = (listed.presence, listed.reassign);
+            let teammate = self.teammates.entry(id).or_default();
+            teammate.has_inbox_seat = listed.has_inbox_seat;
+            self.join_teams(policy, listed);
+            if first || is_new {
+                // Who knows since when: nobody comes back, and nobody has just left.
+                let teammate = self.teammates.get_mut(&id).expect("entered above");
+                teammate.presence = presence;
+                teammate.reassign = reassign;
+                teammate.is_gone = presence == Presence::Away;
+            } else if self.set_presence(id, presence, reassign, now) == Coming::Left {
+                left.push(id);
+            }
+        }
+        self.sort_members();
+        self.apply_terms(policy);
+        self.refresh_all(now);
+        left
+    }
+
+    fn join_teams(&mut self, policy: &Policy, listed: TeammateSnapshot) {
+        for (index, team) in policy.teams.iter().enumerate() {
+            if listed.teams.contains(&team.id) {
+                self.desks[index].members.push(listed.id);
+                let place = self.teammates.entry(listed.id).or_default().place_mut(index);
+                place.is_member = true;
+                place.is_secondary = listed.secondary_teams.contains(&team.id);
+            }
+        }
+        self.listed.push(listed);
+    }
+
+    fn sort_members(&mut self) {
+        for desk in &mut self.desks {
+            desk.members.sort_unstable();
+            desk.members.dedup();
         }
     }
 
@@ -78,99 +150,212 @@ impl Roster {
         self.loaded
     }
 
-    /// Returns whether that is news.
-    pub(crate) fn set_presence(&mut self, teammate: TeammateId, presence: Presence) -> bool {
-        let Some(teammate) = self.teammates.get_mut(&teammate) else {
+    pub(crate) fn set_presence(
+        &mut self,
+        id: TeammateId,
+        presence: Presence,
+        reassign: bool,
+        now: Timestamp,
+    ) -> Coming {
+        let (newest, ramp) = (self.assignments, self.ramp);
+        let Some(teammate) = self.teammates.get_mut(&id) else {
+            return Coming::Same;
+        };
+        teammate.reassign = reassign;
+        if std::mem::replace(&mut teammate.presence, presence) == presence {
+            return Coming::Same;
+        }
+        match presence {
+            Presence::Away => teammate.away_since = now,
+            Presence::Active if std::mem::take(&mut teammate.is_gone) => {
+                teammate.come_back(now, newest, ramp);
+            }
+            Presence::Active => {}
+        }
+        self.refresh(id, now);
+        if presence == Presence::Active { Coming::Came } else { Coming::Left }
+    }
+
+    /// A grace period is over: a teammate who has been away for so long is gone. Returns whether
+    /// what waits for their answer goes to others.
+    pub(crate) fn grace_is_over(
+        &mut self,
+        id: TeammateId,
+        grace: Duration,
+        now: Timestamp,
+    ) -> bool {
+        let Some(teammate) = self.teammates.get_mut(&id) else {
             return false;
         };
-        std::mem::replace(&mut teammate.presence, presence) != presence
+        // They may have been back meanwhile: then a later grace period is running.
+        let is_long = now.since(teammate.away_since) >= grace;
+        teammate.is_gone |= teammate.presence == Presence::Away && is_long;
+        self.hands_over(id)
     }
 
-    pub(crate) fn add_load(&mut self, teammate: TeammateId, team: Option<usize>) {
-        let teammate = self.teammates.entry(teammate).or_default();
-        teammate.open += 1;
+    /// Whether a teammate is gone and wants replies to go to others meanwhile.
+    pub(crate) fn hands_over(&self, id: TeammateId) -> bool {
+        self.teammates.get(&id).is_some_and(|it| it.is_gone && it.reassign)
+    }
+
+    /// A shift begins or ends. A beginning counts as coming back.
+    pub(crate) fn set_at_work(&mut self, id: TeammateId, is_at_work: bool, now: Timestamp) {
+        let (newest, ramp) = (self.assignments, self.ramp);
+        let teammate = self.teammates.entry(id).or_default();
+        if std::mem::replace(&mut teammate.is_at_work, is_at_work) != is_at_work && is_at_work {
+            teammate.come_back(now, newest, ramp);
+        }
+        self.refresh(id, now);
+    }
+
+    /// A teammate did something: whoever was silent is not any more. Returns whether that is
+    /// news.
+    pub(crate) fn note_sign(&mut self, id: TeammateId, now: Timestamp) -> bool {
+        let Some(teammate) = self.teammates.get_mut(&id) else {
+            return false;
+        };
+        teammate.last_sign = now;
+        let was_silent = std::mem::take(&mut teammate.is_silent);
+        if was_silent {
+            self.refresh(id, now);
+        }
+        was_silent
+    }
+
+    /// A teammate did not answer what they were given at `given_at`. If they have done nothing
+    /// else since, they are given nothing more until they do.
+    pub(crate) fn note_silence(&mut self, id: TeammateId, given_at: Timestamp, now: Timestamp) {
+        if let Some(teammate) = self.teammates.get_mut(&id) {
+            teammate.is_silent |= teammate.last_sign < given_at;
+            self.refresh(id, now);
+        }
+    }
+
+    pub(crate) fn add_load(
+        &mut self,
+        id: TeammateId,
+        team: Option<usize>,
+        conversation: ConversationId,
+        now: Timestamp,
+    ) {
+        let teammate = self.teammates.entry(id).or_default();
+        teammate.conversations.insert(conversation);
         if let Some(team) = team {
-            *teammate.open_by_team.entry(team).or_default() += 1;
+            teammate.place_mut(team).open += 1;
         }
+        self.refresh(id, now);
     }
 
-    pub(crate) fn remove_load(&mut self, teammate: TeammateId, team: Option<usize>) {
-        let teammate = self.teammates.get_mut(&teammate).expect("had load, so is known");
-        teammate.open -= 1;
+    pub(crate) fn remove_load(
+        &mut self,
+        id: TeammateId,
+        team: Option<usize>,
+        conversation: &ConversationId,
+        now: Timestamp,
+    ) {
+        let newest = self.assignments;
+        let teammate = self.teammates.get_mut(&id).expect("had load, so is known");
+        teammate.conversations.remove(conversation);
         if let Some(team) = team {
-            *teammate.open_by_team.get_mut(&team).expect("had load of the team") -= 1;
+            teammate.place_mut(team).open -= 1;
         }
+        if teammate.conversations.is_empty() {
+            teammate.idle_since = newest;
+        }
+        self.refresh(id, now);
     }
 
-    pub(crate) fn clear_load(&mut self) {
-        for teammate in self.teammates.values_mut() {
-            teammate.open = 0;
-            teammate.open_by_team.clear();
-        }
+    /// The open conversations of a teammate.
+    pub(crate) fn conversations_of(&self, id: TeammateId) -> Vec<ConversationId> {
+        let teammate = self.teammates.get(&id);
+        teammate.map(|it| it.conversations.iter().cloned().collect()).unwrap_or_default()
     }
 
     /// Open conversations by teammate, for those who have any.
     pub(crate) fn loads(&self) -> BTreeMap<TeammateId, u32> {
-        let busy = self.teammates.iter().filter(|(_, teammate)| teammate.open > 0);
-        busy.map(|(id, teammate)| (*id, teammate.open)).collect()
+        let busy = self.teammates.iter().filter(|(_, it)| !it.conversations.is_empty());
+        busy.map(|(id, teammate)| (*id, teammate.open())).collect()
     }
 
-    /// Notes that the teammate was just given a conversation.
-    pub(crate) fn note_assignment(&mut self, teammate: TeammateId) {
+    /// Notes that a teammate was just chosen in a team. Returns when they may be given the next,
+    /// if that is not as soon as they have room.
+    pub(crate) fn note_assignment(
+        &mut self,
+        team: usize,
+        id: TeammateId,
+        demand: Demand<'_>,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        if self.desks[team].distribution == Distribution::Weighted {
+            self.settle_credits(team, id, demand);
+        }
+        self.desks[team].took_turn(id);
         self.assignments += 1;
-        if let Some(teammate) = self.teammates.get_mut(&teammate) {
-            teammate.last_assignment = self.assignments;
+        let (newest, ramp) = (self.assignments, self.ramp);
+        let teammate = self.teammates.get_mut(&id).expect("was chosen, so is known");
+        teammate.last_assignment = newest;
+        let ramp = ramp.filter(|_| now < teammate.ramp_until);
+        let next_at = ramp.map(|ramp| now + ramp.every());
+        teammate.next_at = next_at.unwrap_or(teammate.next_at);
+        self.refresh(id, now);
+        next_at
+    }
+
+    /// The policy's teams that have this member, by index, and whether it is a secondary one.
+    pub(crate) fn teams_of(&self, id: TeammateId) -> impl Iterator<Item = (usize, bool)> + '_ {
+        let places = self.teammates.get(&id).into_iter().flat_map(|it| &it.desks);
+        places.filter(|it| it.is_member).map(|it| (it.team, it.is_secondary))
+    }
+
+    /// Whether a teammate can be given something of a team.
+    pub(crate) fn is_ready(&self, id: TeammateId, team: usize) -> bool {
+        let place = self.teammates.get(&id).and_then(|it| it.place(team));
+        place.is_some_and(|it| it.listed.is_some())
+    }
+
+    /// Whether anybody can be given something of a team.
+    pub(crate) fn is_anybody_ready(&self, team: usize) -> bool {
+        self.desks[team].is_anybody_ready()
+    }
+
+    /// Whether a teammate can do what is asked for.
+    pub(crate) fn can(&self, id: TeammateId, wanted: &[Wanted]) -> bool {
+        self.teammates.get(&id).is_some_and(|it| wanted.iter().all(|wanted| it.terms.can(wanted)))
+    }
+
+    /// Sees to it that a teammate stands at the right place among those who can be given
+    /// something, or does not. To be called after every change.
+    pub(crate) fn refresh(&mut self, id: TeammateId, now: Timestamp) {
+        let Some(teammate) = self.teammates.get_mut(&id) else {
+            return;
+        };
+        for index in 0..teammate.desks.len() {
+            let place = &teammate.desks[index];
+            let team = place.team;
+            let distribution = self.desks[team].distribution;
+            let ready = place.is_member
+                && distribution != Distribution::Manual
+                && teammate.standing(team, now) == Standing::Eligible;
+            let rank = ready.then(|| teammate.rank(place, distribution));
+            let before = std::mem::replace(&mut teammate.desks[index].listed, rank);
+            if before == rank {
+                continue;
+            }
+            let desk = &mut self.desks[team];
+            if let Some(before) = before {
+                desk.ready.remove(&(before, id));
+            }
+            if let Some(rank) = rank {
+                desk.ready.insert((rank, id));
+            }
         }
     }
 
-    /// The policy's teams that have this member, by index.
-    pub(crate) fn teams_of(&self, teammate: TeammateId, policy: &Policy) -> Vec<usize> {
-        let has = |id: TeamId| {
-            self.members.get(&id).is_some_and(|members| members.binary_search(&teammate).is_ok())
-        };
-        policy.teams.iter().enumerate().filter(|(_, it)| has(it.id)).map(|(i, _)| i).collect()
-    }
-
-    /// Looks for the next teammate of a team: the preferred one, if a member who is there and has
-    /// room; else of all such members the one with the fewest open conversations, then the longest since the last assignment, then the
-    /// smallest id. This is what Intercom calls balanced assignment (help centre, 6553774).
-    pub(crate) fn select(
-        &self,
-        policy: &Policy,
-        team: usize,
-        excluded: &[TeammateId],
-        preferred: Option<TeammateId>,
-    ) -> Selection {
-        let members = self.members.get(&policy.teams[team].id).map_or(&[][..], Vec::as_slice);
-        let candidates: Vec<Candidate> = members
-            .iter()
-            .map(|id| {
-                let teammate = &self.teammates[id];
-                let standing = teammate.standing(policy, team, excluded.contains(id));
-                Candidate { teammate: *id, open: teammate.open, secondary: false, standing }
-            })
-            .collect();
-        let is_named =
-            |it: &&Candidate| Some(it.teammate) == preferred && it.standing == Standing::Eligible;
-        let named = candidates.iter().find(is_named).map(|it| (it.teammate, TieBreak::Named));
-        let chosen = named.or_else(|| self.choose(&candidates));
-        Selection { chosen, candidates }
-    }
-
-    fn choose(&self, candidates: &[Candidate]) -> Option<(TeammateId, TieBreak)> {
-        let rank = |it: &Candidate| (it.open, self.teammates[&it.teammate].last_assignment);
-        let eligible = || candidates.iter().filter(|it| it.standing == Standing::Eligible);
-        // `min_by_key` keeps the first of equals, and members are in the order of their ids.
-        let best = eligible().min_by_key(|it| rank(it))?;
-        let rivals = eligible().filter(|it| it.open == best.open).count();
-        let equals = eligible().filter(|it| rank(it) == rank(best)).count();
-        let tie_break = match (eligible().count(), rivals, equals) {
-            (1, ..) => TieBreak::OnlyOne,
-            (_, 1, _) => TieBreak::FewestOpen,
-            (_, _, 1) => TieBreak::LongestSinceLast,
-            _ => TieBreak::SmallestId,
-        };
-        Some((best.teammate, tie_break))
+    pub(crate) fn refresh_all(&mut self, now: Timestamp) {
+        let everybody: Vec<TeammateId> = self.teammates.keys().copied().collect();
+        for id in everybody {
+            self.refresh(id, now);
+        }
     }
 
     /// How many teammates of each presence have an inbox seat: active, away.
@@ -179,24 +364,23 @@ impl Roster {
         let active = seated().filter(|it| it.presence == Presence::Active).count();
         (active, seated().count() - active)
     }
-}
 
-impl Teammate {
-    fn standing(&self, policy: &Policy, team: usize, excluded: bool) -> Standing {
-        let of_team = self.open_by_team.get(&team).copied().unwrap_or(0);
-        let full = |limit: Option<u32>, open: u32| limit.is_some_and(|limit| open >= limit);
-        if !self.has_inbox_seat {
-            Standing::NoSeat
-        } else if self.presence == Presence::Away {
-            Standing::Away
-        } else if excluded {
-            Standing::Excluded
-        } else if full(policy.teammate_defaults.assignment_limit, self.open) {
-            Standing::AtLimit
-        } else if full(policy.teams[team].assignment_limit, of_team) {
-            Standing::AtTeamLimit
-        } else {
-            Standing::Eligible
+    /// Panics if those who are listed as ready are not those who can be given something.
+    pub(crate) fn assert_invariants(&self, now: Timestamp) {
+        for (index, desk) in self.desks.iter().enumerate() {
+            for (rank, id) in &desk.ready {
+                let place = self.teammates[id].place(index).expect("is ready at a desk");
+                assert_eq!(place.listed, Some(*rank), "{id} and their desk");
+                assert!(place.is_member, "{id} is no member");
+                assert_eq!(self.teammates[id].standing(index, now), Standing::Eligible, "{id}");
+            }
+        }
+        for (id, teammate) in &self.teammates {
+            let by_team: u32 = teammate.desks.iter().map(|it| it.open).sum();
+            assert!(by_team <= teammate.open(), "{id} has more by team than in all");
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

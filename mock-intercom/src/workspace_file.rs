@@ -59,7 +59,8 @@ pub struct AdminEntry {
     /// Whether away mode is on at the start.
     #[serde(default)]
     pub away: bool,
-    /// Whether away mode also reassigns replies.
+    /// Whether away mode also reassigns replies: a contact who writes to somebody away takes the
+    /// conversation back to its team.
     #[serde(default)]
     pub away_reassign: bool,
     /// Whether conversations can be assigned to this teammate at all.
@@ -92,6 +93,10 @@ pub struct TeamEntry {
     /// Its members.
     #[serde(default)]
     pub admins: Vec<AdminId>,
+    /// Those of them for whom it is a secondary team. Intercom lets only load-balanced teams have
+    /// such members (description of `PUT /teams/{id}`, Preview); the mock does not insist.
+    #[serde(default)]
+    pub secondary_admins: Vec<AdminId>,
     /// How many open conversations a member may hold, as `GET /teams` tells it (2.14).
     #[serde(default)]
     pub assignment_limit: Option<u32>,
@@ -111,6 +116,7 @@ impl TeamEntry {
             id: id.into(),
             name: name.into(),
             admins: admins.into_iter().collect(),
+            secondary_admins: Vec::new(),
             assignment_limit: None,
             distribution_method: None,
         }

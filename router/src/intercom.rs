@@ -14,5 +14,6 @@ pub(crate) mod wire;
 
 pub use exchange::{Exchange, HttpRequest, HttpResponse, TransportFailure};
 pub(crate) use translate::{
-    assignment_part, contact_messages, conversation_id, opening_message, presence, snapshot,
+    answer, assignment_part, contact_messages, conversation_id, opening_message, presence,
+    reassigns, snapshot,
 };

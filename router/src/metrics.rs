@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{FallbackReason, Outcome};
+use engine::{FallbackReason, Outcome, OverflowReason, RequeueReason};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -54,6 +54,10 @@ pub(crate) struct Metrics {
     assign: Family<OutcomeLabels, Counter>,
     api_requests: Family<RequestLabels, Counter>,
     fallback: Family<ReasonLabels, Counter>,
+    overflow: Family<ReasonLabels, Counter>,
+    requeue: Family<ReasonLabels, Counter>,
+    unanswered: Counter,
+    reply_window_lost: Counter,
     time_to_assignment: Histogram,
     intake_depth: Gauge,
     calls_in_flight: Gauge,
@@ -71,6 +75,10 @@ impl Metrics {
             assign: Family::default(),
             api_requests: Family::default(),
             fallback: Family::default(),
+            overflow: Family::default(),
+            requeue: Family::default(),
+            unanswered: Counter::default(),
+            reply_window_lost: Counter::default(),
             time_to_assignment: Histogram::new(ASSIGNMENT_BUCKETS),
             intake_depth: Gauge::default(),
             calls_in_flight: Gauge::default(),
@@ -83,6 +91,7 @@ impl Metrics {
     }
 
     fn register(&mut self) {
+        self.register_conversations();
         let Self { registry, .. } = self;
         registry.register(
             "webhook_received",
@@ -96,12 +105,6 @@ impl Metrics {
         );
         registry.register("assign", "Assignment calls by outcome", self.assign.clone());
         registry.register("api_requests", "Requests to Intercom", self.api_requests.clone());
-        registry.register("fallback", "Conversations that fell back", self.fallback.clone());
-        registry.register(
-            "time_to_assignment_seconds",
-            "Time from the contact's message to a teammate",
-            self.time_to_assignment.clone(),
-        );
         registry.register(
             "intake_depth",
             "Notifications that wait for the journal",
@@ -115,6 +118,37 @@ impl Metrics {
         registry.register("journal_records", "Records appended", self.journal_records.clone());
         registry.register("journal_failures", "Appends that failed", self.journal_failures.clone());
         registry.register("config_info", "What is in force", self.config_info.clone());
+    }
+
+    /// What becomes of conversations.
+    fn register_conversations(&mut self) {
+        let Self { registry, .. } = self;
+        registry.register("fallback", "Conversations that fell back", self.fallback.clone());
+        registry.register(
+            "overflow",
+            "Conversations that went to another team because of their wait",
+            self.overflow.clone(),
+        );
+        registry.register(
+            "requeue",
+            "Conversations that lost their assignee and wait again",
+            self.requeue.clone(),
+        );
+        registry.register(
+            "unanswered",
+            "Conversations that were passed on often enough and nobody answers",
+            self.unanswered.clone(),
+        );
+        registry.register(
+            "reply_window_lost",
+            "Conversations whose reply window ended without an answer",
+            self.reply_window_lost.clone(),
+        );
+        registry.register(
+            "time_to_assignment_seconds",
+            "Time from the contact's message to a teammate",
+            self.time_to_assignment.clone(),
+        );
     }
 
     /// The text that Prometheus reads.
@@ -160,6 +194,35 @@ impl Metrics {
             FallbackReason::WaitedTooLong => "waited_too_long",
         };
         self.fallback.get_or_create(&ReasonLabels { reason }).inc();
+    }
+
+    pub(crate) fn overflowed(&self, reason: OverflowReason) {
+        let reason = match reason {
+            OverflowReason::Age(_) => "age",
+            OverflowReason::Waiting(_) => "waiting",
+            OverflowReason::ExpectedWait(_) => "expected_wait",
+        };
+        self.overflow.get_or_create(&ReasonLabels { reason }).inc();
+    }
+
+    pub(crate) fn requeued(&self, reason: RequeueReason) {
+        let reason = match reason {
+            RequeueReason::MovedToTeam => "moved_to_team",
+            RequeueReason::Unassigned => "unassigned",
+            RequeueReason::TeammateRefused(_) => "teammate_refused",
+            RequeueReason::NoAnswer(_) => "no_answer",
+            RequeueReason::TeammateAway(_) => "teammate_away",
+            RequeueReason::Reopened => "reopened",
+        };
+        self.requeue.get_or_create(&ReasonLabels { reason }).inc();
+    }
+
+    pub(crate) fn unanswered(&self) {
+        self.unanswered.inc();
+    }
+
+    pub(crate) fn window_lost(&self) {
+        self.reply_window_lost.inc();
     }
 
     pub(crate) fn assigned_after(&self, waited: Duration) {

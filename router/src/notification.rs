@@ -8,7 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::intercom::wire::{Admin, Conversation, Envelope};
 use crate::intercom::{
-    assignment_part, contact_messages, conversation_id, opening_message, presence, snapshot,
+    answer, assignment_part, contact_messages, conversation_id, opening_message, presence,
+    reassigns, snapshot,
 };
 
 /// What a webhook told.
@@ -177,7 +178,11 @@ fn events(topic: Topic, item: &RawValue, seen_at: Timestamp) -> Result<Vec<Event
             let changes = contact_messages(&item).into_iter().map(Change::ContactReplied);
             changes.map(|change| conversation_changed(topic, &item, seen_at, change)).collect()
         }
-        Topic::TeammateReplied | Topic::OperatorReplied => changed(|_| Change::TeammateReplied),
+        // A bot's reply comes in both topics, with the same part.
+        Topic::TeammateReplied | Topic::OperatorReplied => changed(|item| {
+            let (teammate, part) = answer(item);
+            Change::Answered { teammate, part }
+        }),
         Topic::Tagged => changed(|_| Change::Labelled),
         Topic::Assigned | Topic::OpenAssigned => {
             changed(|item| Change::Assigned { part: assignment_part(item) })
@@ -216,5 +221,6 @@ fn presence_changed(topic: Topic, item: &RawValue) -> Result<Vec<Event>, DecodeE
     let id = admin.id.0.ok_or(DecodeError::Missing { topic, field: "id" })?;
     let presence =
         presence(&admin).ok_or(DecodeError::Missing { topic, field: "away_mode_enabled" })?;
-    Ok(vec![Event::PresenceChanged { teammate: TeammateId::new(id), presence, reassign: false }])
+    let (teammate, reassign) = (TeammateId::new(id), reassigns(&admin));
+    Ok(vec![Event::PresenceChanged { teammate, presence, reassign }])
 }

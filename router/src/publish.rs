@@ -36,15 +36,15 @@ impl Publisher {
             Verdict::Assigned(assignment) => {
                 self.metrics.assigned_after(Duration::from_micros(assignment.waited_us));
             }
+            Verdict::Requeued(requeued) => self.metrics.requeued(requeued.reason),
+            Verdict::Overflowed(overflowed) => self.metrics.overflowed(overflowed.reason),
+            Verdict::Unanswered { .. } => self.metrics.unanswered(),
+            Verdict::WindowLost => self.metrics.window_lost(),
             Verdict::NotOurs(_)
             | Verdict::Waiting(_)
-            | Verdict::Requeued(_)
-            | Verdict::Overflowed(_)
             | Verdict::Relaxed { .. }
             | Verdict::HandedOver { .. }
-            | Verdict::Unanswered { .. }
             | Verdict::WindowClosing { .. }
-            | Verdict::WindowLost
             | Verdict::LeftAlone(_)
             | Verdict::RemarkRefused { .. }
             | Verdict::Stuck { .. } => {}
@@ -86,13 +86,13 @@ fn log(decision: &Decision) {
             tracing::info!(conversation, from, to, ?reason, "overflowed");
         }
         Verdict::Relaxed { requirement } => {
-            tracing::info!(conversation, requirement = &**requirement, "asks for less");
+            tracing::info!(conversation, requirement = &**requirement, "a requirement is dropped");
         }
         Verdict::HandedOver { team } => {
             tracing::info!(conversation, team = &**team, "handed over to the team");
         }
         Verdict::Unanswered { teammate, bounces } => {
-            tracing::error!(conversation, teammate = teammate.get(), bounces, "unanswered");
+            tracing::error!(conversation, teammate = teammate.get(), bounces, "nobody answers");
         }
         Verdict::WindowClosing { closes_at } => {
             let closes_at = closes_at.as_seconds();
@@ -101,8 +101,62 @@ fn log(decision: &Decision) {
         Verdict::WindowLost => tracing::error!(conversation, "reply window lost"),
         Verdict::LeftAlone(reason) => tracing::info!(conversation, ?reason, "left alone"),
         Verdict::RemarkRefused { refusal } => {
-            tracing::warn!(conversation, refusal, "a tag, attribute or note was refused");
+            tracing::warn!(conversation, refusal, "a tag, attribute, note or message was refused");
         }
         Verdict::Stuck { refusal } => tracing::error!(conversation, refusal, "stuck"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::{
+        ConversationId, OverflowReason, Overflowed, RequeueReason, Requeued, TeammateId, Timestamp,
+    };
+
+    use super::*;
+
+    fn requeued(reason: RequeueReason) -> Verdict {
+        Verdict::Requeued(Requeued { team: "sales".into(), reason })
+    }
+
+    fn overflowed(reason: OverflowReason) -> Verdict {
+        let (from, to) = ("sales".into(), "triage".into());
+        Verdict::Overflowed(Overflowed { from, to, reason })
+    }
+
+    #[test]
+    fn what_becomes_of_conversations_is_counted() {
+        #[track_caller]
+        fn check(verdict: Verdict, expected: &str) {
+            let metrics = Arc::new(Metrics::new());
+            let publisher = Publisher { metrics: Arc::clone(&metrics), observer: None };
+            let (at, conversation) = (Timestamp::EPOCH, ConversationId::new("215"));
+            let rules_version = "0".into();
+            for _ in 0..2 {
+                let verdict = verdict.clone();
+                let rules_version = Arc::clone(&rules_version);
+                let conversation = conversation.clone();
+                publisher.publish(Decision { at, conversation, rules_version, verdict });
+            }
+            let text = metrics.render();
+            assert!(text.lines().any(|line| line == expected), "{expected}: {text}");
+        }
+        let ada = TeammateId::new(101);
+        let requeue = |reason: &str| format!(r#"router_requeue_total{{reason="{reason}"}} 2"#);
+        check(requeued(RequeueReason::MovedToTeam), &requeue("moved_to_team"));
+        check(requeued(RequeueReason::Unassigned), &requeue("unassigned"));
+        check(requeued(RequeueReason::TeammateRefused(ada)), &requeue("teammate_refused"));
+        check(requeued(RequeueReason::NoAnswer(ada)), &requeue("no_answer"));
+        check(requeued(RequeueReason::TeammateAway(ada)), &requeue("teammate_away"));
+        check(requeued(RequeueReason::Reopened), &requeue("reopened"));
+        let overflow = |reason: &str| format!(r#"router_overflow_total{{reason="{reason}"}} 2"#);
+        check(overflowed(OverflowReason::Age(7)), &overflow("age"));
+        check(overflowed(OverflowReason::Waiting(7)), &overflow("waiting"));
+        check(overflowed(OverflowReason::ExpectedWait(7)), &overflow("expected_wait"));
+        let unanswered = Verdict::Unanswered { teammate: ada, bounces: 3 };
+        check(unanswered, "router_unanswered_total 2");
+        check(Verdict::WindowLost, "router_reply_window_lost_total 2");
+        // What is only said is not counted.
+        check(Verdict::WindowClosing { closes_at: Timestamp::EPOCH }, "router_unanswered_total 0");
     }
 }

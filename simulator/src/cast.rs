@@ -6,7 +6,7 @@ use engine::{Policy, Problem};
 use mock_intercom::{AdminEntry, AdminId, TeamEntry, Workspace, WorkspaceFile};
 
 use crate::people::{Teammate, roster};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Speed};
 
 /// The teammate whom the router's token belongs to. Member of no team, so never given anything.
 const ROUTER_ADMIN: u64 = 7000;
@@ -24,6 +24,8 @@ pub struct Cast {
     pub attributes: Vec<String>,
     /// Everybody who answers.
     pub teammates: Vec<Teammate>,
+    /// How fast they work.
+    pub speed: Speed,
 }
 
 /// A team that people work in.
@@ -35,10 +37,27 @@ pub struct CastTeam {
     pub id: u64,
     /// Its members' ids.
     pub members: Vec<u64>,
-    /// The most open conversations of this team for one of them.
-    pub team_limit: Option<u32>,
-    /// The most open conversations over all teams for one of them.
-    pub total_limit: Option<u32>,
+    /// What each of them may have at the most.
+    pub limits: BTreeMap<u64, Limits>,
+    /// The same for somebody who is no member.
+    pub strangers: Limits,
+}
+
+/// The most open conversations that one teammate may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Of the team.
+    pub of_team: Option<u32>,
+    /// Over all teams.
+    pub over_all: Option<u32>,
+}
+
+impl CastTeam {
+    /// What a teammate may have of this team, and over all.
+    #[must_use]
+    pub fn limits_of(&self, teammate: u64) -> Limits {
+        self.limits.get(&teammate).copied().unwrap_or(self.strangers)
+    }
 }
 
 impl Cast {
@@ -66,10 +85,17 @@ impl Cast {
         let teams = scenario.teams.iter().map(|team| {
             let name = team.name.get_ref();
             let id = ids[name.as_str()];
-            let (team_limit, total_limit) =
-                policy.assignment_limits(engine::TeamId::new(id), engine::TeammateId::new(0));
-            let members = teammates.iter().filter(|it| it.team == *name).map(|it| it.id).collect();
-            CastTeam { name: name.clone(), id, members, team_limit, total_limit }
+            let members = teammates.iter().filter(|it| it.team == *name).map(|it| it.id);
+            let members: Vec<u64> = members.collect();
+            let limits = |teammate| limits(policy, id, teammate);
+            CastTeam {
+                name: name.clone(),
+                id,
+                limits: members.iter().map(|&teammate| (teammate, limits(teammate))).collect(),
+                // The id of nobody: what the rules say of everybody.
+                strangers: limits(0),
+                members,
+            }
         });
         Ok(Self {
             teams: teams.collect(),
@@ -77,6 +103,7 @@ impl Cast {
             hold_team: policy.hold_team().map(engine::TeamId::get),
             attributes: policy.attributes_set().map(str::to_owned).collect(),
             teammates,
+            speed: scenario.work.speed,
         })
     }
 
@@ -108,4 +135,10 @@ impl Cast {
     pub const fn router_admin() -> u64 {
         ROUTER_ADMIN
     }
+}
+
+fn limits(policy: &Policy, team: u64, teammate: u64) -> Limits {
+    let (of_team, over_all) =
+        policy.assignment_limits(engine::TeamId::new(team), engine::TeammateId::new(teammate));
+    Limits { of_team, over_all }
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows how the router decides. Whatever is counted or found broken could be seen
 //! by anybody who watches the inbox and Intercom's API.
 
+mod busy;
 mod calls;
 mod desk;
 
@@ -12,7 +13,7 @@ use engine::{Decision, Verdict};
 use mock_intercom::{Assignee, Change, ConversationId, Entry, Origin, Outcome, Record};
 
 use crate::cast::Cast;
-use crate::measure::{Fairness, Latency};
+use crate::measure::{Latency, Sharing};
 use crate::messages::{Intent, Language};
 use crate::plan::{PlannedDm, TrafficPlan};
 use crate::randomness::Streams;
@@ -191,15 +192,15 @@ impl Chronicle {
                 self.assigned(at_us, conversation.get(), *to, *by)
             }
             Change::Closed { conversation, .. } | Change::Snoozed { conversation, .. } => {
-                self.rests(conversation.get());
+                self.rests(at_us, conversation.get());
                 None
             }
-            Change::Opened { conversation, .. } => self.wakes(conversation.get()),
+            Change::Opened { conversation, .. } => self.wakes(at_us, conversation.get()),
             Change::ContactReplied { conversation, reopened: true, .. } => {
-                self.wakes(conversation.get())
+                self.wakes(at_us, conversation.get())
             }
             Change::AwayModeSet { admin, away, .. } => {
-                self.desks.set_away(admin.get(), *away);
+                self.desks.set_away(at_us, admin.get(), *away);
                 None
             }
             _ => None,
@@ -219,11 +220,13 @@ impl Chronicle {
                 return self.given_to(at_us, contact, conversation, admin.get(), by);
             }
             Assignee::Team(team) => Some(team.get()),
+            // Taken off somebody away: it is back in the inbox of its team.
+            Assignee::Nobody if by == Origin::Intercom => self.cases[contact].team,
             Assignee::Nobody => None,
         };
         self.cases[contact].team = team;
         let had = self.cases[contact].teammate.take();
-        self.lost_teammate(contact, conversation, had)
+        self.lost_teammate(at_us, contact, conversation, had)
     }
 
     fn given_to(
@@ -234,7 +237,10 @@ impl Chronicle {
         teammate: u64,
         by: Origin,
     ) -> Option<Happened> {
+        let home = self.desks.home_of(teammate);
         let case = &mut self.cases[contact];
+        // What comes to somebody straight away came to the team that they work in.
+        case.team = case.team.or(home);
         let (team, open) = (case.team, case.open);
         let had = case.teammate.replace(teammate);
         case.assigned_us.get_or_insert(at_us);
@@ -243,13 +249,13 @@ impl Chronicle {
             return None;
         }
         if let Some(had) = had.filter(|_| open) {
-            self.desks.clear(had, conversation);
+            self.desks.clear(at_us, had, conversation);
         }
         if let Some(had) = had.filter(|_| by == Origin::Api) {
             self.assigned_twice += 1;
             self.violated(at_us, "one owner", format!("{conversation}: {had}, then {teammate}"));
         }
-        if let Err(detail) = self.desks.give(teammate, team, conversation) {
+        if let Err(detail) = self.desks.give(at_us, teammate, team, conversation) {
             self.over_limit += 1;
             self.violated(at_us, "assignment limits", detail);
         }
@@ -258,12 +264,13 @@ impl Chronicle {
 
     fn lost_teammate(
         &mut self,
+        at_us: u64,
         contact: usize,
         conversation: u64,
         had: Option<u64>,
     ) -> Option<Happened> {
         let had = had?;
-        self.desks.clear(had, conversation);
+        self.desks.clear(at_us, had, conversation);
         if self.cases[contact].open {
             self.unassigned.insert(contact);
         }
@@ -271,7 +278,7 @@ impl Chronicle {
     }
 
     /// A conversation needs nobody for now.
-    fn rests(&mut self, conversation: u64) {
+    fn rests(&mut self, at_us: u64, conversation: u64) {
         let Some(contact) = self.contact_of_conversation.get(&conversation).copied() else {
             return;
         };
@@ -279,17 +286,20 @@ impl Chronicle {
         case.open = false;
         self.unassigned.remove(&contact);
         if let Some(teammate) = case.teammate {
-            self.desks.clear(teammate, conversation);
+            self.desks.clear(at_us, teammate, conversation);
         }
     }
 
     /// A conversation needs somebody again. It counts against no limit: nobody gave it out anew.
-    fn wakes(&mut self, conversation: u64) -> Option<Happened> {
+    fn wakes(&mut self, at_us: u64, conversation: u64) -> Option<Happened> {
         let contact = *self.contact_of_conversation.get(&conversation)?;
         let case = &mut self.cases[contact];
         case.open = true;
         match case.teammate {
-            Some(teammate) => Some(Happened::Assigned { contact, teammate }),
+            Some(teammate) => {
+                self.desks.resume(at_us, teammate, conversation);
+                Some(Happened::Assigned { contact, teammate })
+            }
             None => {
                 self.unassigned.insert(contact);
                 None
@@ -334,10 +344,15 @@ impl Chronicle {
         self.conversations
     }
 
-    /// How evenly a team's conversations were spread, and how evenly chance would have.
+    /// The run is over, at this many microseconds since the start.
+    pub fn end(&mut self, at_us: u64) {
+        self.desks.end(at_us);
+    }
+
+    /// How a team's work was shared, and how chance would have shared it.
     #[must_use]
-    pub fn fairness(&self, team: u64) -> (Option<Fairness>, Option<Fairness>) {
-        self.desks.fairness(team)
+    pub fn sharing(&self, team: u64) -> (Sharing, Sharing) {
+        self.desks.sharing(team)
     }
 }
 

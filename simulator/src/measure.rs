@@ -5,5 +5,5 @@ mod fairness;
 mod latency;
 
 pub use confusion::{Confusion, ConfusionCell};
-pub use fairness::{Fairness, RandomAssigner, expected_random_jain};
+pub use fairness::{Fairness, RandomAssigner, Sharing, burst, expected_random_jain};
 pub use latency::{Latency, LatencySummary};

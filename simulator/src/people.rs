@@ -1,9 +1,10 @@
 //! Teammates: how long they need, when they are away, what they do next.
 //!
 //! Each open conversation is worked on side by side with the others, up to the limit that the
-//! router keeps. How long a conversation takes depends on the seed, the conversation and how often
+//! router keeps. How much work a conversation is depends on the seed, the conversation and how often
 //! it was handled before, not on who gets it or when: two routers are compared on the same work.
-//! Nobody works while away; what was begun goes on at the return.
+//! How long somebody needs for it depends on their speed besides. Nobody works while away; what was
+//! begun goes on at the return.
 
 mod absence;
 mod roster;
@@ -14,7 +15,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::agenda::Agenda;
 use crate::randomness::Streams;
-use crate::scenario::{Spread, Team, Work};
+use crate::scenario::{Speed, Spread, Team, Work};
 use absence::Calendar;
 
 pub use roster::{Teammate, roster};
@@ -60,6 +61,7 @@ pub struct People {
     closed: BTreeMap<u64, u32>,
     handle_time: Spread,
     reply_after: f64,
+    speed: Speed,
     streams: Streams,
     assignments: u64,
 }
@@ -98,6 +100,7 @@ impl People {
             closed: BTreeMap::new(),
             handle_time: work.handle_time,
             reply_after: work.reply_after,
+            speed: work.speed,
             streams: *streams,
             assignments: 0,
         }
@@ -113,7 +116,8 @@ impl People {
         self.assignments += 1;
         let number = self.assignments;
         self.working.insert(conversation, Assignment { teammate, number });
-        let handle_us = self.handle_us(conversation);
+        let speed = self.speed.of(teammate, &self.streams);
+        let handle_us = (self.work_us(conversation) as f64 / speed) as u64;
         let reply_us = (handle_us as f64 * self.reply_after) as u64;
         let assignment = Some(number);
         let reply = Planned { act: Act::Reply { teammate, conversation }, assignment };
@@ -160,7 +164,8 @@ impl People {
         self.working.len()
     }
 
-    fn handle_us(&self, conversation: u64) -> u64 {
+    /// How long a conversation takes at speed 1.
+    fn work_us(&self, conversation: u64) -> u64 {
         let rng: &mut ChaCha8Rng = &mut self.streams.keyed("handle_time", conversation);
         for _ in 0..self.closed.get(&conversation).copied().unwrap_or(0) {
             let _ = self.handle_time.draw(rng);

@@ -130,6 +130,15 @@ pub struct TeamReport {
     pub fairness: Option<Fairness>,
     /// How evenly chance would have spread them, with the same people to choose from each time.
     pub random: Option<Fairness>,
+    /// How evenly the time was spread that they worked, in microseconds: of conversations side by
+    /// side, each counts.
+    pub busy_time: Option<Fairness>,
+    /// The same by chance; whoever is slower needs longer for what they are given.
+    pub random_busy_time: Option<Fairness>,
+    /// The most that one of them had among as many assignments in a row as there are people.
+    pub burst: Option<u64>,
+    /// The same by chance.
+    pub random_burst: Option<u64>,
     /// As in [`Report::time_to_assignment`].
     pub time_to_assignment: Option<LatencySummary>,
 }
@@ -179,8 +188,16 @@ impl Report {
             Measure::RoutingAccuracy => self.confusion.accuracy().map(Value::Share),
             Measure::FallbackShare => self.of_conversations(self.fallback_total()),
             Measure::HeldShare => self.of_conversations(volume.held),
-            Measure::FairnessJain => self.worst_team(|team| team.jain, f64::min),
-            Measure::FairnessMaxOverMean => self.worst_team(|team| team.max_over_mean, f64::max),
+            Measure::FairnessJain => self.worst_team(|team| Some(team.fairness?.jain), f64::min),
+            Measure::FairnessMaxOverMean => {
+                self.worst_team(|team| Some(team.fairness?.max_over_mean), f64::max)
+            }
+            Measure::FairnessBusyTimeJain => {
+                self.worst_team(|team| Some(team.busy_time?.jain), f64::min)
+            }
+            Measure::FairnessBurst => {
+                self.teams.iter().filter_map(|team| team.burst).max().map(Value::Count)
+            }
             Measure::ApiCallsPerDm => ratio(self.api.total(), volume.dms).map(Value::Ratio),
             Measure::TimeToAssignmentP50 => time.map(|time| Value::Micros(time.p50_us)),
             Measure::TimeToAssignmentP90 => time.map(|time| Value::Micros(time.p90_us)),
@@ -201,11 +218,10 @@ impl Report {
 
     fn worst_team(
         &self,
-        index: impl Fn(&Fairness) -> f64,
+        index: impl Fn(&TeamReport) -> Option<f64>,
         worse: impl Fn(f64, f64) -> f64,
     ) -> Option<Value> {
-        let indices = self.teams.iter().filter_map(|team| team.fairness.as_ref()).map(index);
-        indices.reduce(worse).map(Value::Ratio)
+        self.teams.iter().filter_map(index).reduce(worse).map(Value::Ratio)
     }
 }
 

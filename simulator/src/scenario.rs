@@ -19,14 +19,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use engine::Problem;
-use rand::Rng;
+use rand::{Rng, RngExt};
 use toml::Spanned;
 
 pub use expectation::{Bound, Expectation, Measure, Quantity, Value, Verdict};
 pub use problem::{Invalid, LoadError};
 
 use crate::messages::{Intent, Language, Mix};
-use crate::randomness::lognormal;
+use crate::randomness::{Streams, lognormal};
 use crate::traffic::Arrivals;
 
 /// A commented scenario file in which everything is said that can be said.
@@ -91,8 +91,35 @@ pub struct Work {
     pub handle_time: Spread,
     /// After which share of it the first reply is sent.
     pub reply_after: f64,
+    /// By what it is divided, for each teammate.
+    pub speed: Speed,
     /// Who is away when.
     pub absences: Vec<Absence>,
+}
+
+/// How fast teammates work, from the slowest to the fastest: each has a speed between, and all are
+/// as likely. 1 needs the handle time as it is, 2 half of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Speed {
+    /// The slowest.
+    pub from: f64,
+    /// The fastest.
+    pub to: f64,
+}
+
+impl Default for Speed {
+    fn default() -> Self {
+        Self { from: 1.0, to: 1.0 }
+    }
+}
+
+impl Speed {
+    /// A teammate's own: the same in every run of a seed, whatever else is drawn.
+    #[must_use]
+    pub fn of(self, teammate: u64, streams: &Streams) -> f64 {
+        let share: f64 = streams.keyed("speed", teammate).random();
+        self.from + share * (self.to - self.from)
+    }
 }
 
 /// Some of a team go away, and come back.

@@ -17,9 +17,10 @@ pub fn judge(
     run: Run,
     scenario: &Scenario,
     cast: &Cast,
-    chronicle: Chronicle,
+    mut chronicle: Chronicle,
     live: Option<Live>,
 ) -> Report {
+    chronicle.end(run.lasted_us);
     let mut report = Report {
         run,
         verdicts: Vec::new(),
@@ -107,13 +108,17 @@ fn confusion(scenario: &Scenario, cast: &Cast, chronicle: &Chronicle) -> Confusi
 fn team_report(team: &CastTeam, cast: &Cast, chronicle: &Chronicle) -> TeamReport {
     let of_team =
         || chronicle.cases.iter().filter(|case| team_of(case, cast) == Some(team.name.as_str()));
-    let (fairness, random) = chronicle.fairness(team.id);
+    let (router, random) = chronicle.sharing(team.id);
     TeamReport {
         name: team.name.clone(),
         teammates: u32::try_from(team.members.len()).unwrap_or(u32::MAX),
         conversations: of_team().count() as u64,
-        fairness,
-        random,
+        fairness: router.conversations,
+        random: random.conversations,
+        busy_time: router.busy_time,
+        random_busy_time: random.busy_time,
+        burst: router.burst,
+        random_burst: random.burst,
         time_to_assignment: time_to_assignment(of_team()),
     }
 }

@@ -22,9 +22,10 @@ impl Engine {
         self.seen += 1;
         let id = snapshot.id.clone();
         let opened_at = snapshot.created_at.min(self.now);
-        let conversation = Conversation::new(Place::new(opened_at, self.seen), &snapshot);
+        let place = Place::new(opened_at, self.seen);
+        let conversation = Conversation::new(place, &snapshot, self.policy.reply_window, self.now);
         if let Some((teammate, team)) = conversation.load() {
-            self.roster.add_load(teammate, team);
+            self.roster.add_load(teammate, team, id.clone(), self.now);
         }
         self.conversations.insert(id.clone(), conversation);
 
@@ -58,6 +59,7 @@ impl Engine {
             conversation.contact.clone_from(&snapshot.contact);
         }
         conversation.shown_team = snapshot.team;
+        conversation.shown_teammate = snapshot.teammate;
         let Some(dossier) = &mut conversation.dossier else {
             return;
         };
@@ -149,18 +151,20 @@ impl Engine {
         let channel = dossier.channel.clone().expect("the channel comes before the rules");
         let subject = self.subject(id, dossier);
         let (rule, explanation) = self.policy.first_match(&subject);
-        let (name, ladder, remarks, priority, preferred) = match rule {
+        let language = explanation.language.clone();
+        let (name, ladder, remarks, priority, preferred, require) = match rule {
             Some(rule) => (
                 Some(rule.name.clone()),
                 rule.ladder.clone(),
                 rule.remarks.clone(),
                 rule.priority,
                 rule.teammate.as_ref().map(|teammate| teammate.id),
+                rule.require.clone(),
             ),
             None => Default::default(),
         };
         let (team, rest, is_of_rule) = self.first_rung(&ladder);
-        let by = match name {
+        let by = match name.clone() {
             Some(rule) if is_of_rule => RoutedBy::Rule(rule),
             Some(_) => RoutedBy::Fallback(FallbackReason::TeamUnavailable),
             None => RoutedBy::Fallback(FallbackReason::NoRuleMatched),
@@ -178,10 +182,16 @@ impl Engine {
         let ranked_at = self.policy.head_start.apply(place.opened_at, priority);
         self.update(id, |it| {
             it.team = Some(team);
+            it.home = Some(team);
             it.ladder = rest;
             it.preferred = preferred;
+            it.rule = name;
+            it.language = language;
+            it.require = require;
+            it.calm_rank = ranked_at;
             it.place = Place { ranked_at, ..place };
         });
+        self.watch_window(id);
         self.place(id);
         self.remark(id, &remarks, note);
     }
@@ -249,7 +259,7 @@ impl Engine {
 
     pub(super) fn remark_answered(&mut self, id: &ConversationId, outcome: &Outcome) {
         let refusal = match outcome {
-            Outcome::Annotated => return,
+            Outcome::Annotated | Outcome::Written { .. } => return,
             Outcome::NotFound => "404".to_owned(),
             Outcome::Rejected { status, code } => format!("{status} {code}"),
             _ => "no clear answer".to_owned(),
@@ -268,13 +278,24 @@ impl Engine {
         if rest.is_empty() {
             return false;
         }
-        let team = rest.remove(0);
+        self.fall_back_to(id, rest, FallbackReason::TeamUnavailable)
+    }
+
+    /// Sends a conversation to the first of some teams. The others get it if that one is refused.
+    pub(super) fn fall_back_to(
+        &mut self,
+        id: &ConversationId,
+        mut ladder: Vec<usize>,
+        reason: FallbackReason,
+    ) -> bool {
+        let team = ladder.remove(0);
         self.update(id, |it| {
             it.team = Some(team);
-            it.ladder = rest;
+            it.home = Some(team);
+            it.rung = 0;
+            it.ladder = ladder;
         });
-        let (team, reason) =
-            (self.policy.teams[team].name.clone(), FallbackReason::TeamUnavailable);
+        let team = self.policy.teams[team].name.clone();
         self.publish(id, Verdict::FellBack { team, reason });
         self.place(id);
         true

@@ -4,7 +4,7 @@
 //! webhook is not news.
 
 use super::Engine;
-use crate::conversation::Stage;
+use crate::conversation::{Answer, Stage};
 use crate::{
     Change, ConversationId, ConversationSnapshot, ConversationState, LeftAlone, NotOurs, PartId,
     RequeueReason, Requeued, TeamId, TeammateId, Verdict,
@@ -19,6 +19,7 @@ impl Engine {
         let Some(conversation) = self.conversations.get_mut(&id) else {
             return self.first_seen(snapshot, change);
         };
+        conversation.heard_at = self.now;
         let late = snapshot.updated_at < conversation.updated_at;
         conversation.updated_at = conversation.updated_at.max(snapshot.updated_at);
         match change {
@@ -33,10 +34,12 @@ impl Engine {
             Change::Assigned { part } => self.assigned_by_somebody(&id, &snapshot, part),
             Change::ContactReplied(message) => {
                 self.contact_wrote(&id, message);
+                self.open_window(&id, snapshot.updated_at);
                 if late {
                     self.ignored_events += 1;
                 } else {
                     self.set_state(&id, ConversationState::Open);
+                    self.reply_finds_nobody(&id);
                 }
             }
             Change::Opened if !late => {
@@ -44,7 +47,13 @@ impl Engine {
             }
             Change::Closed if !late => self.set_state(&id, ConversationState::Closed),
             Change::Snoozed if !late => self.set_state(&id, ConversationState::Snoozed),
-            Change::TeammateReplied | Change::Answered { .. } => {}
+            Change::TeammateReplied => {
+                let teammate = self.conversations[&id].teammate;
+                self.answered(&id, Answer { teammate, part: None });
+            }
+            Change::Answered { teammate, part } => {
+                self.answered(&id, Answer { teammate, part });
+            }
             Change::Opened | Change::Closed | Change::Snoozed => {
                 self.ignored_events += 1;
             }
@@ -79,7 +88,7 @@ impl Engine {
         let teammate = self.update(id, |it| it.teammate.take());
         self.conversations.remove(id);
         if let Some(teammate) = teammate {
-            self.match_teams_of(teammate);
+            self.find_work(teammate);
         }
     }
 
@@ -94,8 +103,11 @@ impl Engine {
             (ConversationState::Open, Some(_)) => {}
             (ConversationState::Open, None) => self.needs_somebody_again(id),
             (ConversationState::Closed | ConversationState::Snoozed, Some(teammate)) => {
-                self.match_teams_of(teammate);
+                // Most probably it was they who did it.
+                self.roster.note_sign(teammate, self.now);
+                self.find_work(teammate);
             }
+            (_, None) if stage == Stage::HandedOver => {}
             (ConversationState::Closed, None) if stage != Stage::Released => {
                 self.leave_alone(id, LeftAlone::Closed);
             }
@@ -157,7 +169,10 @@ impl Engine {
         if (team, teammate) == (shown, had) {
             return;
         }
-        self.update(id, |it| it.shown_team = team);
+        self.update(id, |it| {
+            it.shown_team = team;
+            it.shown_teammate = teammate;
+        });
         match teammate {
             Some(teammate) => {
                 self.update(id, |it| it.teammate = Some(teammate));
@@ -177,7 +192,7 @@ impl Engine {
             }
         }
         if let Some(had) = had.filter(|had| Some(*had) != teammate) {
-            self.match_teams_of(had);
+            self.find_work(had);
         }
     }
 
@@ -192,7 +207,11 @@ impl Engine {
             (Some(_), Some(index)) => {
                 let same = self.conversations[id].team == Some(index);
                 self.leave_lines(id);
-                self.update(id, |it| it.team = Some(index));
+                self.update(id, |it| {
+                    it.team = Some(index);
+                    it.home = Some(index);
+                    it.rung = 0;
+                });
                 let reason =
                     if same { RequeueReason::Unassigned } else { RequeueReason::MovedToTeam };
                 self.requeue(id, reason);

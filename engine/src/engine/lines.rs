@@ -1,24 +1,83 @@
-//! From the team to the teammate: inboxes, queues, office hours.
+//! From the team to its lines: the inbox, the queue, what is held.
+
+use std::time::Duration;
 
 use super::Engine;
+use super::pace::Pace;
 use crate::calls::Purpose;
 use crate::conversation::Stage;
-use crate::deadline::Deadline;
 use crate::hours::Opening;
-use crate::{
-    Action, Assignment, Candidate, ConversationId, Direction, TeamId, TeammateId, TieBreak,
-    Verdict, Waiting,
-};
+use crate::policy::{Distribution, InboxUse, ShareBy, Skill, Team};
+use crate::queue::{Class, ConversationQueue, Place};
+use crate::roster::{Candidates, Wanted};
+use crate::subject::QueueState;
+use crate::{Action, ConversationId, TeamId, Verdict, Waiting};
+
+/// The language of a message that could not be told.
+const UNDETERMINED: &str = "und";
+/// The lane of what no rule sent.
+const FALLBACK_LANE: &str = "fallback";
+
+/// What waits for one team.
+#[derive(Clone, Debug)]
+pub(super) struct TeamLines {
+    /// For a teammate with room.
+    pub(super) queue: ConversationQueue,
+    /// For the team to open.
+    pub(super) held: ConversationQueue,
+    pub(super) opening: Opening,
+    /// Whether the held are being handed out step by step.
+    pub(super) releasing: bool,
+    pub(super) pace: Pace,
+}
+
+impl TeamLines {
+    pub(super) fn new(team: &Team) -> Self {
+        let queue = team.sharing.as_ref().map(|it| ConversationQueue::with_weights(&it.weights));
+        Self {
+            queue: queue.unwrap_or_default(),
+            held: ConversationQueue::default(),
+            opening: Opening { open: true, until: None },
+            releasing: false,
+            pace: Pace::default(),
+        }
+    }
+
+    /// What waits, for a teammate or for the team to open.
+    pub(super) fn state(&self) -> QueueState {
+        let waiting = self.queue.len() + self.held.len();
+        QueueState {
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+            oldest: self.queue.oldest().into_iter().chain(self.held.oldest()).min(),
+        }
+    }
+}
 
 impl Engine {
-    /// Puts a conversation into the inbox of its team, or of the one that holds it until the
-    /// team opens. A call for that is spared if Intercom shows it there already.
+    /// Takes a conversation as far as it can go now: to a teammate, if a call to put it into its
+    /// inbox can be spared; into that inbox, or the one that holds it until its team opens; or,
+    /// if it is there, into the line.
     pub(super) fn place(&mut self, id: &ConversationId) {
         let inbox = self.inbox_for(id);
-        if self.conversations[id].shown_team == Some(inbox) {
-            self.placed(id);
-        } else {
+        let class = self.class_of(id);
+        let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
+        conversation.class = class;
+        let team = conversation.team.expect("has an inbox");
+        let is_there = conversation.is_shown_in(inbox);
+        let spares_inbox = conversation.shown_team == Some(inbox)
+            || (conversation.shown_team.is_none()
+                && self.policy.teams[team].inbox == InboxUse::WhenWaiting);
+        let is_open = self.lines[team].opening.open;
+        if is_open && self.is_manual(team) && is_there {
+            self.hand_over(id, team);
+        } else if is_open && spares_inbox && self.find_teammate(id) {
+            // Somebody has it.
+        } else if !is_there {
             self.place_in(id, inbox);
+        } else if is_open {
+            self.enter_queue(id, team);
+        } else {
+            self.hold(id, team);
         }
     }
 
@@ -36,114 +95,95 @@ impl Engine {
         self.policy.teams[holder.unwrap_or(team)].id
     }
 
-    /// A conversation is in the right inbox: now it waits for the team, or for a teammate.
-    pub(super) fn placed(&mut self, id: &ConversationId) {
-        let inbox = self.inbox_for(id);
-        if self.conversations[id].shown_team != Some(inbox) {
-            // The team opened or closed while the call was under way.
-            return self.place_in(id, inbox);
-        }
+    pub(super) fn is_manual(&self, team: usize) -> bool {
+        self.policy.teams[team].distribution == Distribution::Manual
+    }
+
+    fn hand_over(&mut self, id: &ConversationId, team: usize) {
+        let team = self.policy.teams[team].name.clone();
+        self.publish(id, Verdict::HandedOver { team });
+        self.update(id, |it| it.stage = Stage::HandedOver);
+    }
+
+    fn enter_queue(&mut self, id: &ConversationId, team: usize) {
         let conversation = &self.conversations[id];
-        let (place, team) = (conversation.place, conversation.team.expect("has an inbox"));
-        if self.lines[team].opening.open {
-            self.lines[team].queue.insert(place, id.clone());
-            self.update(id, |it| it.stage = Stage::Queued);
-            self.match_team(team);
-            self.explain_waiting(id);
-        } else {
-            self.lines[team].held.insert(place, id.clone());
-            self.update(id, |it| it.stage = Stage::Held);
+        let (place, class) = (conversation.place, conversation.class.clone());
+        let lines = &mut self.lines[team];
+        if lines.queue.is_empty() {
+            lines.pace.begin(self.now);
         }
+        lines.queue.insert(place, class, id.clone());
+        self.update(id, |it| it.stage = Stage::Queued);
+        if !self.step_down(id) {
+            self.explain_waiting(id);
+            self.watch_steps(id);
+        }
+    }
+
+    fn hold(&mut self, id: &ConversationId, team: usize) {
+        let place = self.conversations[id].place;
+        self.lines[team].held.insert(place, Class::default(), id.clone());
+        self.update(id, |it| it.stage = Stage::Held);
+        self.acknowledge(id);
+    }
+
+    /// What a conversation stands among in its team's queue: whose share of the team's people it
+    /// takes, and what it asks of them at its age.
+    pub(super) fn class_of(&self, id: &ConversationId) -> Class {
+        let conversation = &self.conversations[id];
+        let team = &self.policy.teams[conversation.team.expect("has a team before it waits")];
+        let lane = team.sharing.as_ref().map(|sharing| match sharing.by {
+            ShareBy::Language => conversation.language.clone(),
+            ShareBy::Rule => conversation.rule.clone().unwrap_or_else(|| FALLBACK_LANE.into()),
+        });
+        let require = conversation.require.as_ref().unwrap_or(&team.require);
+        if require.is_empty() {
+            return Class { lane: lane.unwrap_or_default(), wanted: Vec::new() };
+        }
+        let age = self.age(id);
+        let stands = require.iter().filter(|it| it.until.is_none_or(|until| age < until));
+        let wanted = stands.filter_map(|it| match &it.skill {
+            // Nobody speaks a language that could not be told.
+            Skill::Language if *conversation.language == *UNDETERMINED => None,
+            Skill::Language => Some(Wanted::Language(conversation.language.clone())),
+            Skill::Named(name) => Some(Wanted::Skill(name.clone())),
+        });
+        Class { lane: lane.unwrap_or_default(), wanted: wanted.collect() }
     }
 
     fn explain_waiting(&mut self, id: &ConversationId) {
         let conversation = &self.conversations[id];
-        let Some(team) = conversation.team.filter(|_| conversation.stage == Stage::Queued) else {
-            return;
-        };
-        let position = self.lines[team].queue.position(conversation.place);
-        let (excluded, preferred) = (&conversation.excluded, conversation.preferred);
-        let selection = self.roster.select(&self.policy, team, excluded, preferred);
+        let team = conversation.team.expect("stands in its team's queue");
+        let queue = &self.lines[team].queue;
+        let position = queue.position(conversation.place);
+        let Candidates { listed, unlisted } =
+            self.roster.candidates(team, conversation.demand(), None, self.now);
+        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let waiting = Waiting {
             team: self.policy.teams[team].name.clone(),
-            position: u64::try_from(position).unwrap_or(u64::MAX),
-            waiting: u64::try_from(self.lines[team].queue.len()).unwrap_or(u64::MAX),
-            expected_wait_us: None,
-            candidates: selection.candidates,
-            unlisted: 0,
+            position: number(position),
+            waiting: number(queue.len()),
+            expected_wait_us: self.lines[team].pace.time_for(position).map(micros),
+            candidates: listed,
+            unlisted,
         };
         self.publish(id, Verdict::Waiting(waiting));
     }
 
-    /// A teammate may have room now: for each of their teams the oldest waiting comes first.
-    pub(super) fn match_teams_of(&mut self, teammate: TeammateId) {
-        for team in self.roster.teams_of(teammate, &self.policy) {
-            self.match_team(team);
-        }
-    }
-
-    pub(super) fn match_all_teams(&mut self) {
-        for team in 0..self.lines.len() {
-            self.match_team(team);
-        }
-    }
-
-    /// Hands out waiting conversations while somebody can take them.
-    pub(super) fn match_team(&mut self, team: usize) {
-        if !self.lines[team].opening.open {
+    /// Gives a conversation another place, in whichever line it stands.
+    pub(super) fn rerank(&mut self, id: &ConversationId, place: Place) {
+        let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
+        let before = std::mem::replace(&mut conversation.place, place);
+        let class = conversation.class.clone();
+        let Some(team) = conversation.team else {
             return;
-        }
-        let mut passed = None;
-        while let Some((place, id)) = self.lines[team].queue.after(passed) {
-            let id = id.clone();
-            let conversation = &self.conversations[&id];
-            let (excluded, preferred) = (&conversation.excluded, conversation.preferred);
-            let selection = self.roster.select(&self.policy, team, excluded, preferred);
-            match selection.chosen {
-                Some((teammate, tie_break)) => {
-                    self.lines[team].queue.remove(place);
-                    self.assign(&id, team, teammate, tie_break, selection.candidates);
-                }
-                // Only some are barred from this one: the next may still find somebody.
-                None if !excluded.is_empty() => passed = Some(place),
-                None => return,
-            }
-        }
-    }
-
-    fn assign(
-        &mut self,
-        id: &ConversationId,
-        team: usize,
-        teammate: TeammateId,
-        tie_break: TieBreak,
-        candidates: Vec<Candidate>,
-    ) {
-        let waited = self.now.since(self.conversations[id].place.opened_at);
-        let assignment = Assignment {
-            team: self.policy.teams[team].name.clone(),
-            teammate,
-            waited_us: u64::try_from(waited.as_micros()).unwrap_or(u64::MAX),
-            direction: Direction::default(),
-            candidates,
-            unlisted: 0,
-            tie_break,
         };
-        self.publish(id, Verdict::Assigned(assignment));
-        self.roster.note_assignment(teammate);
-        self.give_to(id, teammate);
-    }
-
-    /// Lines up the call that gives a conversation to a teammate; it counts as theirs at once.
-    pub(super) fn give_to(&mut self, id: &ConversationId, teammate: TeammateId) {
-        let action =
-            Action::AssignTeammate { conversation: id.clone(), teammate, look_first: false };
-        let purpose = Purpose::Assign { conversation: id.clone(), teammate };
-        let call = self.calls.add(self.conversations[id].place, action, purpose);
-        self.update(id, |it| {
-            it.teammate = Some(teammate);
-            it.stage = Stage::Assigning(call);
-        });
+        let lines = &mut self.lines[team];
+        if lines.queue.remove(before, &class) {
+            lines.queue.insert(place, class, id.clone());
+        } else if lines.held.remove(before, &Class::default()) {
+            lines.held.insert(place, Class::default(), id.clone());
+        }
     }
 
     /// Takes a conversation out of every line, and out of the hands of a call not yet made.
@@ -153,56 +193,9 @@ impl Engine {
             self.calls.cancel(call);
         }
         if let Some(team) = conversation.team {
-            self.lines[team].queue.remove(conversation.place);
-            self.lines[team].held.remove(conversation.place);
+            self.lines[team].queue.remove(conversation.place, &conversation.class);
+            self.lines[team].held.remove(conversation.place, &Class::default());
         }
-    }
-
-    /// Begins to watch the office hours of every team.
-    pub(super) fn watch_hours(&mut self) {
-        for team in 0..self.lines.len() {
-            self.watch_hours_of(team);
-        }
-    }
-
-    fn watch_hours_of(&mut self, team: usize) {
-        let hours = &self.policy.teams[team].hours;
-        let opening =
-            hours.as_ref().map_or(Opening { open: true, until: None }, |(_, it)| it.at(self.now));
-        self.lines[team].opening = opening;
-        if let Some(until) = opening.until {
-            self.deadlines.set(until, Deadline::Hours(team));
-        }
-    }
-
-    /// A team opens or closes.
-    pub(super) fn hours_changed(&mut self, team: usize) {
-        self.watch_hours_of(team);
-        if !self.lines[team].opening.open {
-            return;
-        }
-        self.match_team(team);
-        if self.policy.after_hours.release_per_minute.is_some() {
-            if !std::mem::replace(&mut self.lines[team].releasing, true) {
-                self.release_next(team);
-            }
-        } else {
-            while let Some(id) = self.lines[team].held.pop_first() {
-                self.place(&id);
-            }
-        }
-    }
-
-    /// Hands out the oldest held conversation of a team and sets the time for the next.
-    pub(super) fn release_next(&mut self, team: usize) {
-        let lines = &mut self.lines[team];
-        let next = if lines.opening.open { lines.held.pop_first() } else { None };
-        let (Some(id), Some(pause)) = (next, self.policy.after_hours.release_every()) else {
-            lines.releasing = false;
-            return;
-        };
-        self.deadlines.set(self.now + pause, Deadline::Release(team));
-        self.place(&id);
     }
 
     /// Tries again what Intercom refused for every assignee.
@@ -212,4 +205,9 @@ impl Engine {
             self.place(id);
         }
     }
+}
+
+/// Whole microseconds.
+pub(super) fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

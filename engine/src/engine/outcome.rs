@@ -33,6 +33,11 @@ impl Engine {
             self.ignored_events += 1;
             return;
         };
+        let is_answer = !matches!(outcome, Outcome::Unclear { .. } | Outcome::RateLimited);
+        let told_of = call.purpose.conversation().filter(|_| is_answer);
+        if let Some(conversation) = told_of.and_then(|id| self.conversations.get_mut(id)) {
+            conversation.heard_at = self.now;
+        }
         self.budget.finished(call.action.requests());
         if let Some(told) = rate_limit {
             self.budget.observe(told);
@@ -53,7 +58,9 @@ impl Engine {
     fn is_wanted(&self, id: CommandId, call: &OpenCall) -> bool {
         match &call.purpose {
             Purpose::Roster => true,
-            Purpose::Remark { conversation } => self.conversations.contains_key(conversation),
+            Purpose::Remark { conversation } | Purpose::Acknowledge { conversation } => {
+                self.conversations.contains_key(conversation)
+            }
             Purpose::Place { conversation, .. }
             | Purpose::Assign { conversation, .. }
             | Purpose::Contact { conversation }
@@ -86,6 +93,9 @@ impl Engine {
             Purpose::Remark { conversation } if wanted => {
                 self.remark_answered(&conversation, &outcome);
             }
+            Purpose::Acknowledge { conversation } if wanted => {
+                self.acknowledged(&conversation, &outcome);
+            }
             Purpose::Contact { conversation } if wanted => {
                 self.contact_fetched(&conversation, outcome);
             }
@@ -104,6 +114,7 @@ impl Engine {
             Purpose::Contact { .. }
             | Purpose::Look { .. }
             | Purpose::Diagnose { .. }
+            | Purpose::Acknowledge { .. }
             | Purpose::Remark { .. } => {
                 self.ignored_events += 1;
             }
@@ -113,7 +124,10 @@ impl Engine {
     fn roster_fetched(&mut self, outcome: Outcome) {
         self.roster_call = None;
         if let Outcome::Roster(snapshot) = outcome {
-            self.roster.load(snapshot);
+            let left = self.roster.load(snapshot, &self.policy, self.now);
+            for teammate in left {
+                self.begin_grace(teammate);
+            }
             self.holder_refused = false;
             self.match_all_teams();
         }
@@ -158,8 +172,9 @@ impl Engine {
                 self.update(id, |it| {
                     it.last_assignment = part.max(it.last_assignment);
                     it.shown_team = Some(team);
+                    it.shown_teammate = None;
                 });
-                self.placed(id);
+                self.place(id);
             }
             outcome => self.not_assigned(id, Tried::Team(team), outcome),
         }
@@ -167,10 +182,16 @@ impl Engine {
 
     fn assign_answered(&mut self, id: &ConversationId, teammate: TeammateId, outcome: Outcome) {
         match outcome {
-            Outcome::Assigned { part } => self.update(id, |it| {
-                it.last_assignment = part.max(it.last_assignment);
-                it.stage = Stage::Assigned;
-            }),
+            Outcome::Assigned { part } => {
+                let now = self.now;
+                self.update(id, |it| {
+                    it.last_assignment = part.max(it.last_assignment);
+                    it.shown_teammate = Some(teammate);
+                    it.given_at = Some(now);
+                    it.stage = Stage::Assigned;
+                });
+                self.watch_answer(id);
+            }
             outcome => self.not_assigned(id, Tried::Teammate(teammate), outcome),
         }
     }
@@ -189,16 +210,16 @@ impl Engine {
 
     fn superseded(&mut self, id: &ConversationId, snapshot: &ConversationSnapshot) {
         // The reservation is void; what the snapshot shows is what counts.
-        let shown = self.update(id, |it| {
-            it.teammate = None;
-            it.shown_team
-        });
+        let (shown, had) = self.update(id, |it| (it.shown_team, it.teammate.take()));
         if snapshot.state != ConversationState::Open {
             self.set_state(id, snapshot.state);
         } else if (snapshot.team, snapshot.teammate) == (shown, None) {
             self.place(id);
         } else {
             self.assigned_by_others(id, snapshot.team, snapshot.teammate);
+        }
+        if let Some(had) = had {
+            self.find_work(had);
         }
     }
 
@@ -228,7 +249,7 @@ impl Engine {
                 });
                 self.requeue(id, RequeueReason::TeammateRefused(teammate));
                 self.place(id);
-                self.match_teams_of(teammate);
+                self.find_work(teammate);
             }
             Tried::Team(team) if self.is_holder_of(id, team) => {
                 self.holder_refused = true;
@@ -272,11 +293,14 @@ impl Engine {
 fn may_be_repeated(call: &OpenCall, outcome: &Outcome) -> bool {
     let is_optional = matches!(
         call.purpose,
-        Purpose::Contact { .. } | Purpose::Diagnose { .. } | Purpose::Remark { .. }
+        Purpose::Contact { .. }
+            | Purpose::Diagnose { .. }
+            | Purpose::Remark { .. }
+            | Purpose::Acknowledge { .. }
     );
     match outcome {
-        // A note that may have been written is not written again.
-        Outcome::Unclear { .. } if matches!(call.action, Action::WriteNote { .. }) => false,
+        // What may have been written is not written again.
+        Outcome::Unclear { .. } if call.action.is_written_once() => false,
         Outcome::RateLimited => true,
         // The roster is fetched again in a minute anyway.
         Outcome::Unclear { .. } | Outcome::Unauthorized => {

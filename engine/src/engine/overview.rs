@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Engine;
 use crate::conversation::Stage;
-use crate::{Policy, Timestamp};
+use crate::queue::Class;
+use crate::{ConversationState, Policy, Timestamp};
 
 /// Figures about the engine as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,11 @@ pub struct Overview {
     pub stuck: usize,
     /// Calls that have no final outcome yet.
     pub open_calls: usize,
+    /// Requests of the calls that wait for the API budget.
+    pub waiting_requests: u64,
+    /// When the last of them will have been made, if the budget is all that they wait for and
+    /// nothing more comes. The time of the engine's last input if none waits.
+    pub requests_drained_at: Timestamp,
     /// Calls under way.
     pub calls_in_flight: usize,
     /// Requests that may still be made in the current window of the API budget.
@@ -45,6 +52,9 @@ pub struct TeamOverview {
     pub held: usize,
     /// When the one that waits or is held longest was opened.
     pub oldest: Option<Timestamp>,
+    /// About how long until a teammate has been found for all that wait, by how fast the team
+    /// took conversations from its queue lately. `None` if there is nothing to go by.
+    pub drained_in: Option<Duration>,
 }
 
 impl Engine {
@@ -58,11 +68,14 @@ impl Engine {
             waiting: lines.queue.len(),
             held: lines.held.len(),
             oldest: lines.state().oldest,
+            drained_in: lines.pace.time_for(lines.queue.len()),
         });
         Overview {
             conversations: self.conversations.len(),
             stuck: self.conversations.values().filter(|it| it.stage == Stage::Stuck).count(),
             open_calls: self.calls.len(),
+            waiting_requests: self.calls.ready_requests(),
+            requests_drained_at: self.budget.made_by(self.now, self.calls.ready_requests()),
             calls_in_flight: self.calls.in_flight(),
             api_budget_left: self.budget.left(),
             ignored_events: self.ignored_events,
@@ -92,17 +105,31 @@ impl Engine {
                 *loads.entry(teammate).or_insert(0) += 1;
             }
             let lines = conversation.team.map(|team| &self.lines[team]);
-            let queued = lines.is_some_and(|it| it.queue.contains(conversation.place));
-            let held = lines.is_some_and(|it| it.held.contains(conversation.place));
+            let queued =
+                lines.is_some_and(|it| it.queue.contains(conversation.place, &conversation.class));
+            let held =
+                lines.is_some_and(|it| it.held.contains(conversation.place, &Class::default()));
             assert_eq!(queued, conversation.stage == Stage::Queued, "{id} and its queue");
             assert_eq!(held, conversation.stage == Stage::Held, "{id} and what is held");
             if let Some(call) = conversation.call() {
                 assert!(self.calls.get(call).is_some(), "{id} waits for a call that is not open");
             }
-            if matches!(conversation.stage, Stage::Queued | Stage::Held) {
-                assert_eq!(conversation.teammate, None, "{id} waits although somebody has it");
+            let has_somebody = conversation.teammate.is_some();
+            match conversation.stage {
+                Stage::Queued | Stage::Held | Stage::HandedOver | Stage::Placing(_) => {
+                    assert!(!has_somebody, "{id} waits although somebody has it");
+                }
+                Stage::Assigned | Stage::Assigning(_) => {
+                    let is_open = conversation.state == ConversationState::Open;
+                    assert!(has_somebody || !is_open, "{id} has no owner and does not wait");
+                }
+                Stage::Settling | Stage::Asking(_) | Stage::Released | Stage::Stuck => {}
+            }
+            if queued && lines.is_some_and(|it| it.opening.open) {
+                assert!(self.choose(id).is_none(), "{id} waits although somebody could have it");
             }
         }
+        self.roster.assert_invariants(self.now);
         assert_eq!(loads, self.roster.loads(), "loads and conversations");
         let waiting: usize = self.lines.iter().map(|it| it.queue.len() + it.held.len()).sum();
         let stages = self.conversations.values().map(|it| it.stage);

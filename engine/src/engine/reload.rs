@@ -15,23 +15,28 @@ impl Engine {
         let moved: Vec<usize> = old.teams.iter().map(|team| self.successor(&team.name)).collect();
 
         self.budget.set_limits(self.policy.api);
-        self.lines = vec![TeamLines::default(); self.policy.teams.len()];
-        self.deadlines.retain(|it| !matches!(it, Deadline::Hours(_) | Deadline::Release(_)));
+        self.lines = self.policy.teams.iter().map(TeamLines::new).collect();
+        self.deadlines.retain(|it| {
+            !matches!(it, Deadline::Hours(_) | Deadline::Release(_) | Deadline::Shift(_))
+        });
         self.watch_hours();
-        self.roster.clear_load();
+        self.roster.set_policy(&self.policy);
+        self.watch_shifts();
         let mut waiting = Vec::new();
         for (id, conversation) in &mut self.conversations {
             conversation.team = conversation.team.map(|team| moved[team]);
+            conversation.home = conversation.home.map(|team| moved[team]);
             for team in &mut conversation.ladder {
                 *team = moved[*team];
             }
             if let Some((teammate, team)) = conversation.load() {
-                self.roster.add_load(teammate, team);
+                self.roster.add_load(teammate, team, id.clone(), self.now);
             }
             if matches!(conversation.stage, Stage::Queued | Stage::Held) {
                 waiting.push((conversation.place, id.clone()));
             }
         }
+        self.roster.refresh_all(self.now);
         waiting.sort_unstable_by_key(|(place, _)| *place);
         self.place_again(&waiting);
         self.send_calls();

@@ -12,6 +12,8 @@ use crate::{
 };
 
 mod actions;
+mod assignment;
+mod peers;
 
 const RULES: &str = r#"
 version = 1
@@ -64,10 +66,15 @@ impl Desk {
         Self::with_rules(RULES)
     }
 
-    fn with_rules(rules: &str) -> Self {
-        let (policy, _) = Policy::from_toml(rules).unwrap();
+    /// An engine that knows nobody yet.
+    fn bare(rules: &str) -> Self {
+        let (policy, _) = Policy::from_toml(rules).unwrap_or_else(|it| panic!("{it:#?}"));
         let engine = Engine::new(policy, Seed(7));
-        let mut desk = Self { engine, at: NOON, part: 0, calls: vec![], log: String::new() };
+        Self { engine, at: NOON, part: 0, calls: vec![], log: String::new() }
+    }
+
+    fn with_rules(rules: &str) -> Self {
+        let mut desk = Self::bare(rules);
         desk.event(Event::RouterStarted);
         desk.answer(roster(&[(1, &[100, 300]), (2, &[100]), (3, &[200])]));
         desk.log.clear();
@@ -386,7 +393,7 @@ fn nobody_there_means_waiting_not_dropping() {
         0s call 1 c1 -> team 100
         0s c1 waits for sales at 1: [Away, Away]
         3600s c1 to 2 of sales: OnlyOne
-        3600s call 1 c1 -> teammate 2
+        3600s call 1 c1 -> teammate 2 after a look
     "#]]);
 }
 
@@ -412,13 +419,19 @@ fn after_hours_it_is_held_and_handed_out_step_by_step() {
         21600s call 1 c2 -> team 400
         21600s c3 routed to support by Rule("complaint"), held
         21600s call 1 c3 -> team 400
-        248400s call 1 c1 -> team 200
+        180000s c1 WindowClosing { closes_at: Timestamp(1795370400000000) }
+        180000s c2 WindowClosing { closes_at: Timestamp(1795370400000000) }
+        180000s c3 WindowClosing { closes_at: Timestamp(1795370400000000) }
+        194400s c1 WindowLost
+        194400s c2 WindowLost
+        194400s c3 WindowLost
+        248400s call 1 c1 -> team 200 after a look
         248400s c1 to 3 of support: OnlyOne
         248400s call 1 c1 -> teammate 3
-        248430s call 1 c2 -> team 200
+        248430s call 1 c2 -> team 200 after a look
         248430s c2 to 3 of support: OnlyOne
         248430s call 1 c2 -> teammate 3
-        248460s call 1 c3 -> team 200
+        248460s call 1 c3 -> team 200 after a look
         248460s c3 to 3 of support: OnlyOne
         248460s call 1 c3 -> teammate 3
     "#]]);
@@ -502,7 +515,7 @@ fn a_refused_team_falls_back_and_a_refused_fallback_is_tried_again() {
         0s c1 FellBack { team: "triage", reason: TeamUnavailable }
         0s call 1 c1 -> team 300
         0s c1 Stuck { refusal: "400 team_unavailable" }
-        600s call 1 c1 -> team 300
+        600s call 1 c1 -> team 300 after a look
     "#]]);
 }
 
@@ -703,8 +716,12 @@ fn what_waits_at_closing_time_waits_until_the_team_opens() {
     desk.wait(62 * 3600 + 1800); // Monday, 9:00
     desk.check(expect![[r#"
         23400s --
+        158400s c4 WindowClosing { closes_at: Timestamp(1795348800000000) }
+        172800s c2 WindowLost
+        172800s c3 WindowLost
+        172800s c4 WindowLost
         248400s c4 to 3 of support: OnlyOne
-        248400s call 1 c4 -> teammate 3
+        248400s call 1 c4 -> teammate 3 after a look
     "#]]);
 }
 

@@ -11,35 +11,67 @@ use engine::{
 };
 use proptest::prelude::*;
 
+/// Everything that assignment knows, with limits that a short story reaches.
 const RULES: &str = r#"
 version = 1
-channel.any = [{ tag = "tiktok" }]
+[channel]
+any = [{ tag = "tiktok" }]
+reply_window = { lasts = "4m", rise = "1m", messages = 3 }
 [hours.day]
 weekdays = ["09:00-12:00", "12:05-18:00"]
+[hours.late]
+weekdays = ["11:59-12:03", "12:04-18:00"]
 [team.sales]
 intercom_team = 100
 assignment_limit = 2
 hours = "day"
+distribution = "DISTRIBUTION"
+sticky = "1h"
+require = [{ skill = "price", until = "30s" }, { language = true, until = "2m" }]
+overflow = [{ to = "helpers", waiting = 3 }, { to = "helpers", after = "90s" }, { to = "triage", expected_wait = "2m" }]
+no_answer = { within = "1m", bounces = 1 }
+sharing = { by = "language", weights = { en = 2 } }
+[team.helpers]
+intercom_team = 200
+inbox = "when_waiting"
+no_answer = { within = "40s" }
 [team.triage]
 intercom_team = 300
+distribution = "balanced"
 [team.night]
 intercom_team = 400
 [teammates]
 assignment_limit = 3
+away_grace = "20s"
+ramp = { per_minute = 3, lasts = "2m" }
+[teammate.one]
+intercom_admin = 1
+shift = "late"
+weight = 2
+languages = ["en"]
+[teammate.two]
+intercom_admin = 2
+skills = ["price"]
+limit_in = { sales = 1 }
 [[rule]]
 name = "price"
 assign = "sales"
 when = { text = ["price"], language = ["en", "und"] }
 [fallback]
 assign = "triage"
+after = "5m"
 [after_hours]
 hold_in = "night"
 release.per_minute = 20
+acknowledge.und = "Back soon."
 [api]
 calls_per_window = 12
 share = 0.75
 in_flight = 5
+look_after = "30s"
 "#;
+const DISTRIBUTIONS: [&str; 5] = ["balanced", "round_robin", "weighted", "longest_idle", "manual"];
+const MESSAGES: u32 = 3;
 const CALLS_PER_WINDOW: u32 = 9;
 const IN_FLIGHT: usize = 5;
 const TEAMMATES: [u64; 3] = [1, 2, 3];
@@ -50,28 +82,29 @@ const START: Timestamp = Timestamp::from_seconds(1_795_175_880);
 enum Operation {
     Changed { conversation: u8, change: u8, teammate: Option<u64>, team: Option<u64>, late: bool },
     Deleted { conversation: u8 },
-    Presence { teammate: u64, active: bool },
+    Presence { teammate: u64, active: bool, reassign: bool },
     Answer { nth: u8, outcome: u8 },
     Wait { millis: u32 },
     Restart,
-    Reload,
+    Reload { distribution: usize },
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
     let teammate = || prop::sample::select(&TEAMMATES[..]);
     let team = prop::sample::select(&[100_u64, 300, 400, 999][..]);
     prop_oneof![
-        8 => (0..12_u8, 0..9_u8, prop::option::weighted(0.2, teammate()), prop::option::of(team), any::<bool>())
+        8 => (0..12_u8, 0..11_u8, prop::option::weighted(0.2, teammate()), prop::option::of(team), any::<bool>())
             .prop_map(|(conversation, change, teammate, team, late)| {
                 Operation::Changed { conversation, change, teammate, team, late }
             }),
         1 => (0..12_u8).prop_map(|conversation| Operation::Deleted { conversation }),
-        2 => (teammate(), any::<bool>())
-            .prop_map(|(teammate, active)| Operation::Presence { teammate, active }),
+        3 => (teammate(), any::<bool>(), any::<bool>()).prop_map(|(teammate, active, reassign)| {
+            Operation::Presence { teammate, active, reassign }
+        }),
         8 => (any::<u8>(), 0..12_u8).prop_map(|(nth, outcome)| Operation::Answer { nth, outcome }),
         4 => (0..90_000_u32).prop_map(|millis| Operation::Wait { millis }),
         1 => Just(Operation::Restart),
-        1 => Just(Operation::Reload),
+        1 => (0..DISTRIBUTIONS.len()).prop_map(|distribution| Operation::Reload { distribution }),
     ]
 }
 
@@ -79,7 +112,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 #[derive(Clone, Debug)]
 enum Input {
     Event(Timestamp, Box<Event>),
-    Reload(Timestamp),
+    Reload(Timestamp, usize),
 }
 
 struct World {
@@ -90,18 +123,24 @@ struct World {
     inputs: Vec<Input>,
     commands: Vec<Command>,
     sent_by_window: BTreeMap<u64, u32>,
+    /// Who is there, as the engine was told.
+    present: BTreeSet<TeammateId>,
+    /// What we wrote to each contact since they wrote last.
+    written: BTreeMap<ConversationId, u32>,
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(policy: Policy) -> Self {
         let mut world = Self {
-            engine: Engine::new(policy(), Seed(1)),
+            engine: Engine::new(policy, Seed(1)),
             at: START,
             parts: 0,
             calls: vec![],
             inputs: vec![],
             commands: vec![],
             sent_by_window: BTreeMap::new(),
+            present: BTreeSet::new(),
+            written: BTreeMap::new(),
         };
         world.event(Event::RouterStarted);
         world
@@ -117,10 +156,10 @@ impl World {
             Operation::Deleted { conversation } => {
                 self.event(Event::ConversationDeleted { conversation: name(conversation) });
             }
-            Operation::Presence { teammate, active } => {
+            Operation::Presence { teammate, active, reassign } => {
                 let presence = if active { Presence::Active } else { Presence::Away };
                 let teammate = TeammateId::new(teammate);
-                self.event(Event::PresenceChanged { teammate, presence, reassign: false });
+                self.event(Event::PresenceChanged { teammate, presence, reassign });
             }
             Operation::Answer { nth, outcome } => self.answer(nth, outcome),
             Operation::Wait { millis } => self.wait(Duration::from_millis(millis.into())),
@@ -128,18 +167,43 @@ impl World {
                 self.calls.clear();
                 self.event(Event::RouterStarted);
             }
-            Operation::Reload => {
-                self.inputs.push(Input::Reload(self.at));
-                self.engine.replace_policy(self.at, policy());
+            Operation::Reload { distribution } => {
+                self.inputs.push(Input::Reload(self.at, distribution));
+                self.engine.replace_policy(self.at, policy(distribution));
                 self.drain();
             }
         }
     }
 
     fn event(&mut self, event: Event) {
+        self.listen(&event);
         self.inputs.push(Input::Event(self.at, Box::new(event.clone())));
         self.engine.handle_event(self.at, event);
         self.drain();
+    }
+
+    /// Keeps what the checks need to know.
+    fn listen(&mut self, event: &Event) {
+        match event {
+            Event::PresenceChanged { teammate, presence: Presence::Active, .. } => {
+                self.present.insert(*teammate);
+            }
+            Event::PresenceChanged { teammate, .. } => {
+                self.present.remove(teammate);
+            }
+            Event::CallFinished { outcome: Outcome::Roster(roster), .. } => {
+                let there = roster.teammates.iter().filter(|it| it.presence == Presence::Active);
+                self.present = there.map(|it| it.id).collect();
+            }
+            Event::ConversationChanged {
+                conversation: ConversationSnapshot { id: conversation, .. },
+                change: Change::ContactReplied(_),
+            }
+            | Event::ConversationDeleted { conversation } => {
+                self.written.remove(conversation);
+            }
+            _ => {}
+        }
     }
 
     fn wait(&mut self, time: Duration) {
@@ -158,6 +222,12 @@ impl World {
                 Command::Call(call) => {
                     let window = self.at.as_seconds() / 10;
                     *self.sent_by_window.entry(window).or_default() += call.action.requests();
+                    if let Action::Reply { conversation, .. } = &call.action {
+                        let written = self.written.entry(conversation.clone()).or_default();
+                        // It is only repeated if it was certainly not written.
+                        *written += u32::from(call.attempt == 1);
+                        assert!(*written <= MESSAGES, "more than the reply window allows");
+                    }
                     self.calls.push(call.clone());
                 }
                 Command::Publish(decision) => {
@@ -165,6 +235,7 @@ impl World {
                         let chosen = it.candidates.iter().find(|c| c.teammate == it.teammate);
                         assert_eq!(chosen.map(|c| c.standing), Some(Standing::Eligible));
                         assert!(chosen.unwrap().open < 3, "over the limit: {decision:?}");
+                        assert!(self.present.contains(&it.teammate), "away: {decision:?}");
                     }
                 }
             }
@@ -254,6 +325,11 @@ impl World {
             0 | 1 => Change::Started(message("what price?")),
             2 => Change::ContactReplied(message("hello??")),
             3 => Change::TeammateReplied,
+            9 | 10 => {
+                self.parts += 1;
+                let teammate = (kind == 9).then(|| TeammateId::new(1 + self.parts % 3));
+                Change::Answered { teammate, part: Some(PartId::new(self.parts)) }
+            }
             4 => Change::Labelled,
             5 => {
                 self.parts += 1;
@@ -266,8 +342,23 @@ impl World {
     }
 }
 
-fn policy() -> Policy {
-    Policy::from_toml(RULES).unwrap().0
+/// The same without what passes a conversation on.
+fn lasting_policy() -> Policy {
+    let lasting = RULES.lines().filter(|line| !line.starts_with("no_answer"));
+    let rules: String = lasting.flat_map(|line| [line, "\n"]).collect();
+    Policy::from_toml(&rules.replace("DISTRIBUTION", "balanced")).unwrap().0
+}
+
+fn policy(distribution: usize) -> Policy {
+    let rules = RULES.replace("DISTRIBUTION", DISTRIBUTIONS[distribution]);
+    Policy::from_toml(&rules).unwrap_or_else(|it| panic!("{it:#?}")).0
+}
+
+/// Everything that an engine holds, but for its rules.
+fn state(engine: &Engine) -> String {
+    let all = format!("{engine:?}");
+    let after_the_rules = all.find("seed: Seed(").unwrap();
+    all[after_the_rules..].to_owned()
 }
 
 fn name(conversation: u8) -> ConversationId {
@@ -279,16 +370,16 @@ fn roster() -> RosterSnapshot {
         id: TeammateId::new(id),
         presence: if id == 3 { Presence::Away } else { Presence::Active },
         has_inbox_seat: true,
-        teams: vec![TeamId::new(100), TeamId::new(300)],
-        secondary_teams: vec![],
+        teams: [100, 200, 300].map(TeamId::new).to_vec(),
+        secondary_teams: if id == 2 { vec![TeamId::new(300)] } else { vec![] },
         reassign: false,
     });
-    let teams = [100, 300, 400].map(TeamId::new).to_vec();
+    let teams = [100, 200, 300, 400].map(TeamId::new).to_vec();
     RosterSnapshot { teams, teammates: teammates.to_vec() }
 }
 
-fn replay(inputs: &[Input], until: Timestamp) -> Vec<Command> {
-    let mut engine = Engine::new(policy(), Seed(1));
+fn replay(inputs: &[Input], until: Timestamp) -> (Engine, Vec<Command>) {
+    let mut engine = Engine::new(policy(0), Seed(1));
     let mut commands = vec![];
     for input in inputs {
         match input {
@@ -298,17 +389,19 @@ fn replay(inputs: &[Input], until: Timestamp) -> Vec<Command> {
                 commands.extend(std::iter::from_fn(|| engine.poll_command()));
                 engine.handle_event(*at, (**event).clone());
             }
-            Input::Reload(at) => engine.replace_policy(*at, policy()),
+            Input::Reload(at, distribution) => {
+                engine.replace_policy(*at, policy(*distribution));
+            }
         }
         commands.extend(std::iter::from_fn(|| engine.poll_command()));
     }
     engine.advance_to(until);
     commands.extend(std::iter::from_fn(|| engine.poll_command()));
-    commands
+    (engine, commands)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
 
     /// The replay looks at the clock only when something happens; the first run at every
     /// deadline. The commands are the same.
@@ -317,7 +410,7 @@ proptest! {
         operations in prop::collection::vec(operation(), 1..120)
     ) {
         let restarts = operations.iter().any(|it| matches!(it, Operation::Restart));
-        let mut world = World::new();
+        let mut world = World::new(policy(0));
         for operation in operations {
             world.apply(operation);
         }
@@ -325,8 +418,12 @@ proptest! {
             // A restart forgets what was under way in the window in which it happens.
             prop_assert!(restarts || *sent <= CALLS_PER_WINDOW, "{sent} in window {window}");
         }
-        let again = replay(&world.inputs, world.at);
-        prop_assert_eq!(again, world.commands);
+        world.engine.advance_to(world.at);
+        let (engine, commands) = replay(&world.inputs, world.at);
+        prop_assert_eq!(commands, world.commands);
+        prop_assert_eq!(engine.overview(), world.engine.overview());
+        // All that it knows, down to the last deadline.
+        prop_assert_eq!(state(&engine), state(&world.engine));
     }
 
     /// Intercom may fail as it likes for a while: once it answers, every DM gets a teammate.
@@ -334,7 +431,7 @@ proptest! {
     fn nothing_is_forgotten_when_intercom_recovers(
         faults in prop::collection::vec((any::<u8>(), prop_oneof![0..3_u8, Just(9)]), 0..80)
     ) {
-        let mut world = World::new();
+        let mut world = World::new(lasting_policy());
         for conversation in [1_u8, 2, 4, 5] {
             world.apply(Operation::Changed { conversation, change: 0, teammate: None, team: None, late: false });
         }

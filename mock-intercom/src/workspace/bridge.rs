@@ -193,6 +193,7 @@ impl Workspace {
         }
         self.changes.push(Change::ContactReplied { conversation: id, part, reopened });
         self.notify_conversation(message.at, Topic::UserReplied, id);
+        self.reassign_reply(message.at, id);
         part
     }
 

@@ -32,13 +32,33 @@ impl Workspace {
         let kind = self.known(conversation).assign(at, scope);
         let to = scope.assignee();
         let part = self.add_admin_part(at, conversation, kind, actor, body, Some(to));
-        let Actor { admin, by } = actor;
+        let (admin, by) = (Some(actor.admin), actor.by);
         self.changes.push(Change::Assigned { conversation, part, to, admin, by });
         self.notify_conversation(at, Topic::AdminAssigned, conversation);
         if was_open && to != Assignee::Nobody {
             self.notify_conversation(at, Topic::AdminOpenAssigned, conversation);
         }
         part
+    }
+
+    /// A contact has written to a teammate who is away with replies reassigned: Intercom takes the
+    /// teammate off, and the conversation is back in the inbox of its team (Intercom help, article
+    /// 6522874). What tells of it is not documented. Here it is what every unassignment leaves: an
+    /// `assignment` to `nobody_admin` (intercom/Intercom-OpenAPI, PR 643), by the bot that is the
+    /// author of Intercom's own assignments (example of `run_assignment_rules`, 2.11), announced
+    /// by `conversation.admin.assigned`, after the message.
+    pub(super) fn reassign_reply(&mut self, at: Moment, conversation: ConversationId) {
+        let owner = self.known(conversation).admin;
+        let owner = owner.and_then(|admin| self.admins.get(&admin));
+        if !owner.is_some_and(|admin| admin.away && admin.away_reassign) {
+            return;
+        }
+        let kind = self.known(conversation).assign(at, Scope::NoAdmin);
+        let to = Assignee::Nobody;
+        let part = self.add_operator_part(at, conversation, kind, Some(to));
+        let (admin, by) = (None, Origin::Intercom);
+        self.changes.push(Change::Assigned { conversation, part, to, admin, by });
+        self.notify_conversation(at, Topic::AdminAssigned, conversation);
     }
 
     pub(crate) fn close(
@@ -101,17 +121,7 @@ impl Workspace {
             _ => return,
         }
         self.known(conversation).state = State::Open;
-        let part = self.add_part(conversation, |id, state| Part {
-            id,
-            kind: PartKind::TimerUnsnooze,
-            author: Author::Operator,
-            body: None,
-            attachments: Vec::new(),
-            created_at: at,
-            assigned_to: None,
-            state,
-            via_api: false,
-        });
+        let part = self.add_operator_part(at, conversation, PartKind::TimerUnsnooze, None);
         let by = Origin::Intercom;
         self.changes.push(Change::Opened { conversation, part, admin: None, by });
         self.notify_conversation(at, Topic::AdminUnsnoozed, conversation);
@@ -169,17 +179,7 @@ impl Workspace {
             if !self.known(conversation).set_attribute(&name, value) {
                 continue;
             }
-            let part = self.add_part(conversation, |id, state| Part {
-                id,
-                kind: PartKind::AttributeUpdated,
-                author: Author::Operator,
-                body: None,
-                attachments: Vec::new(),
-                created_at: at,
-                assigned_to: None,
-                state,
-                via_api: false,
-            });
+            let part = self.add_operator_part(at, conversation, PartKind::AttributeUpdated, None);
             self.changes.push(Change::AttributeSet { conversation, part, attribute: name, by });
         }
     }
@@ -268,6 +268,27 @@ impl Workspace {
             assigned_to,
             state,
             via_api: actor.by == Origin::Api,
+        })
+    }
+
+    /// By Intercom's own bot.
+    fn add_operator_part(
+        &mut self,
+        at: Moment,
+        conversation: ConversationId,
+        kind: PartKind,
+        assigned_to: Option<Assignee>,
+    ) -> PartId {
+        self.add_part(conversation, |id, state| Part {
+            id,
+            kind,
+            author: Author::Operator,
+            body: None,
+            attachments: Vec::new(),
+            created_at: at,
+            assigned_to,
+            state,
+            via_api: false,
         })
     }
 

@@ -18,13 +18,19 @@ pub struct Admin {
     pub(crate) away_reassign: bool,
     pub(crate) has_inbox_seat: bool,
     pub(crate) teams: Vec<TeamId>,
+    /// Those of them for which this teammate only helps out.
+    pub(crate) secondary_teams: Vec<TeamId>,
 }
 
 impl Admin {
     pub(crate) fn new(entry: AdminEntry, teams: &[TeamEntry]) -> Self {
-        let member_of = teams.iter().filter(|team| team.admins.contains(&entry.id));
+        let teams_with = |list: fn(&TeamEntry) -> &Vec<AdminId>| {
+            let with = teams.iter().filter(|team| list(team).contains(&entry.id));
+            with.map(|team| team.id).collect()
+        };
         Self {
-            teams: member_of.map(|team| team.id).collect(),
+            teams: teams_with(|team| &team.admins),
+            secondary_teams: teams_with(|team| &team.secondary_admins),
             email: entry.email.unwrap_or_else(|| format!("admin{}@example.com", entry.id)),
             id: entry.id,
             name: entry.name,
@@ -63,6 +69,11 @@ impl Admin {
     pub fn teams(&self) -> &[TeamId] {
         &self.teams
     }
+
+    /// Those of them for which this teammate only helps out.
+    pub fn secondary_teams(&self) -> &[TeamId] {
+        &self.secondary_teams
+    }
 }
 
 /// A team.
@@ -71,6 +82,7 @@ pub struct Team {
     pub(crate) id: TeamId,
     pub(crate) name: String,
     pub(crate) admins: Vec<AdminId>,
+    pub(crate) secondary_admins: Vec<AdminId>,
     pub(crate) assignment_limit: Option<u32>,
     pub(crate) distribution_method: Option<DistributionMethod>,
 }
@@ -81,6 +93,7 @@ impl Team {
             id: entry.id,
             name: entry.name,
             admins: entry.admins,
+            secondary_admins: entry.secondary_admins,
             assignment_limit: entry.assignment_limit,
             distribution_method: entry.distribution_method,
         }
@@ -99,6 +112,11 @@ impl Team {
     /// The members.
     pub fn admins(&self) -> &[AdminId] {
         &self.admins
+    }
+
+    /// Those of them who only help out.
+    pub fn secondary_admins(&self) -> &[AdminId] {
+        &self.secondary_admins
     }
 
     /// How many open conversations a member may hold.

@@ -29,7 +29,7 @@ pub enum Origin {
     Ui,
     /// The TikTok bridge, on behalf of a contact.
     Bridge,
-    /// Intercom itself: a snooze that ended.
+    /// Intercom itself: a snooze that ended, a reply to somebody away.
     Intercom,
 }
 
@@ -74,8 +74,8 @@ pub enum Change {
         part: PartId,
         /// To whom.
         to: Assignee,
-        /// The acting teammate.
-        admin: AdminId,
+        /// The acting teammate; nobody when Intercom itself took it off somebody away.
+        admin: Option<AdminId>,
         /// Through which door.
         by: Origin,
     },

@@ -130,6 +130,13 @@ impl WorkspaceFile {
                     return Err(Problem::at(&path, wrong(id)));
                 }
             }
+            for (member, id) in team.secondary_admins.iter().enumerate() {
+                if !team.admins.contains(id) {
+                    let path = [Key("team"), Index(index), Key("secondary_admins"), Index(member)];
+                    let message = format!("{id} is no member; name them in `admins` as well");
+                    return Err(Problem::at(&path, message));
+                }
+            }
         }
         match self.token_admin {
             Some(id) if !known(id) => Err(Problem::at(&[Key("token_admin")], wrong(id))),
@@ -225,6 +232,10 @@ mod tests {
         check(
             &format!("{ANN}[[team]]\nid = 1\nname = \"S\"\n"),
             "5:6 team[0].id: 1 is already the id of `admin[0]`; teammates and teams must differ",
+        );
+        check(
+            &format!("{ANN}[[team]]\nid = 2\nname = \"S\"\nadmins = []\nsecondary_admins = [1]\n"),
+            "8:21 team[0].secondary_admins[0]: 1 is no member; name them in `admins` as well",
         );
         check(
             &format!("token_admin = 5\n{ANN}"),

@@ -170,6 +170,41 @@ async fn a_note_changes_nothing_but_the_parts() {
     assert!(receiver.is_empty(), "one note, one webhook");
 }
 
+/// The webhook tells who answered, and in which part: the same that the answer of the call names.
+#[tokio::test]
+async fn an_answer_is_announced_with_its_author_and_part() {
+    let api = Api::start().await;
+    let id = api.dm("ana", "hello").await;
+    api.mock.drained().await;
+    let mut receiver = Receiver::start(Vec::new()).await;
+    api.mock.subscribe(&receiver.url, SECRET);
+    let path = format!("/conversations/{id}/reply");
+    let by_call =
+        json!({"message_type": "comment", "type": "admin", "admin_id": "102", "body": "Hi"});
+    let (status, answer) = api.post(&path, by_call).await;
+    assert_eq!(status, 200);
+    let by_hand = json!({"action": "reply", "admin": 103, "conversation": id, "body": "Hello"});
+    assert_eq!(api.control("/_mock/actions", by_hand).await.0, 200);
+    let (_, whole) = api.get(&format!("/conversations/{id}")).await;
+    let parts = whole["conversation_parts"]["conversation_parts"].as_array().unwrap();
+    assert_eq!(answer["conversation_parts"]["conversation_parts"][0]["id"], parts[0]["id"]);
+    for (part, admin, app) in
+        [(&parts[0], "102", json!("mock_app")), (&parts[1], "103", Value::Null)]
+    {
+        let sent = receiver.next_of("conversation.admin.replied").await.body;
+        let told = &sent["data"]["item"]["conversation_parts"]["conversation_parts"];
+        assert_eq!((told.as_array().unwrap().len(), &told[0]["id"]), (1, &part["id"]));
+        assert_eq!((&told[0]["part_type"], &told[0]["body"]), (&json!("comment"), &part["body"]));
+        let author = &told[0]["author"];
+        assert_eq!((&author["type"], &author["id"]), (&json!("admin"), &json!(admin)));
+        let by_ai = (&author["from_ai_agent"], &author["is_ai_answer"]);
+        assert_eq!(by_ai, (&json!(false), &json!(false)));
+        assert_eq!(told[0]["app_package_code"], app);
+    }
+    api.mock.drained().await;
+    assert!(receiver.is_empty(), "one answer, one webhook");
+}
+
 #[tokio::test]
 async fn attributes_are_set_if_the_workspace_knows_them() {
     let file = WorkspaceFile {
@@ -316,4 +351,23 @@ async fn teammates_and_teams() {
     let (_, team) = api.get("/teams/201").await;
     assert_eq!(team["distribution_method"], "load_balanced");
     assert_eq!(error(&api.get("/teams/9").await.1), "team_not_found: Team not found");
+}
+
+#[tokio::test]
+async fn secondary_teams_are_told_from_both_sides() {
+    let mut file = WorkspaceFile::example();
+    file.teams[0].secondary_admins = vec![102.into()];
+    file.teams[1].admins.push(102.into());
+    let api = Api::of(file, ServeOptions::default()).await;
+    let (_, ben) = api.get("/admins/102").await;
+    assert_eq!(ben["team_ids"], json!([201, 202]));
+    let levels = json!({"primary_team_ids": [202], "secondary_team_ids": [201]});
+    assert_eq!(ben["team_priority_level"], levels);
+    let (_, sales) = api.get("/teams/201").await;
+    assert_eq!(sales["admin_ids"], json!([101, 102]));
+    let levels = json!({"primary_admin_ids": [101], "secondary_admin_ids": [102]});
+    assert_eq!(sales["admin_priority_level"], levels);
+    let (_, teams) = api.get("/teams").await;
+    let levels = json!({"primary_admin_ids": [103, 104, 102], "secondary_admin_ids": []});
+    assert_eq!(teams["teams"][1]["admin_priority_level"], levels);
 }

@@ -91,7 +91,9 @@ impl Run {
                 let dm = InboundDm { user: user.to_string(), text, ..InboundDm::default() };
                 if let Ok(receipt) = self.workspace.receive_dm(self.at, dm) {
                     self.inputs_taken += 1;
-                    self.owners.entry(receipt.conversation_id).or_default();
+                    let owners = self.owners.entry(receipt.conversation_id).or_default();
+                    // 104 is away all the time, with replies reassigned.
+                    owners.1 = owners.1.filter(|&admin| admin != AdminId::new(104));
                 }
             }
             Operation::Raw { method, path, body } => {

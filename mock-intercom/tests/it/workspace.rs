@@ -101,6 +101,62 @@ fn a_snooze_ends_by_itself_unless_it_was_moved() {
 }
 
 #[test]
+fn a_reply_to_somebody_away_goes_back_to_the_team_if_replies_are_reassigned() {
+    #[track_caller]
+    fn check(team: Option<u64>, away: bool, reassign: bool, closed: bool, goes_back: bool) {
+        let mut workspace = workspace();
+        let conversation = workspace.receive_dm(START, dm("ana")).unwrap().conversation_id;
+        let admin = AdminId::new(102);
+        let to = team.map(|team| Assignee::Team(team.into()));
+        for to in to.into_iter().chain([Assignee::Admin(admin)]) {
+            workspace.act(START, TeammateAction::Assign { admin, conversation, to }).unwrap();
+        }
+        if closed {
+            workspace.act(START, TeammateAction::Close { admin, conversation }).unwrap();
+        }
+        workspace.act(START, TeammateAction::SetAway { admin, away, reassign }).unwrap();
+        let owner = |workspace: &Workspace| workspace.conversation(conversation).unwrap().admin();
+        assert_eq!(owner(&workspace), Some(admin), "nothing moves before the contact writes");
+        topics(&mut workspace);
+
+        workspace.receive_dm(START, dm("ana")).unwrap();
+        let sent = notifications(&mut workspace);
+        let told: Vec<_> = sent.iter().map(|sent| sent["topic"].as_str().unwrap()).collect();
+        let found = workspace.conversation(conversation).unwrap();
+        assert_eq!((found.team(), found.state()), (team.map(Into::into), State::Open));
+        assert_eq!(found.admin(), (!goes_back).then_some(admin), "{away} {reassign}");
+        let Some(item) = sent.get(1).map(|sent| &sent["data"]["item"]) else {
+            return assert_eq!(
+                (told.as_slice(), goes_back),
+                (&["conversation.user.replied"][..], false)
+            );
+        };
+        assert_eq!(told, ["conversation.user.replied", "conversation.admin.assigned"]);
+        assert_eq!(
+            (&item["team_assignee_id"], &item["admin_assignee_id"]),
+            (&json!(team), &Value::Null)
+        );
+        let part = &item["conversation_parts"]["conversation_parts"][0];
+        let nobody = json!({"type": "nobody_admin", "id": null});
+        assert_eq!((&part["part_type"], &part["assigned_to"]), (&json!("assignment"), &nobody));
+        assert_eq!(
+            (&part["author"]["type"], &part["app_package_code"]),
+            (&json!("bot"), &Value::Null)
+        );
+        let journal = serde_json::to_value(workspace.journal().since(0).last()).unwrap();
+        let change = &journal["changes"][1];
+        assert_eq!((&journal["kind"], &change["change"]), (&json!("dm"), &json!("assigned")));
+        assert_eq!((&change["admin"], &change["by"]), (&Value::Null, &json!("intercom")));
+    }
+    check(Some(201), true, true, false, true);
+    check(Some(201), true, true, true, true);
+    check(None, true, true, false, true);
+    check(Some(201), true, false, false, false);
+    check(Some(201), false, true, false, false);
+    check(Some(201), false, false, false, false);
+}
+
+#[test]
 fn a_message_keeps_the_time_at_which_it_was_written() {
     let mut workspace = workspace();
     let sent_at = Some(Moment::from_seconds(START.as_seconds() - 30));

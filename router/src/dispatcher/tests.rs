@@ -127,6 +127,26 @@ async fn attributes_are_set_and_others_stay() {
 }
 
 #[tokio::test]
+async fn a_reply_reaches_the_contact_once_and_names_its_part() {
+    let mut scene = Scene::new().await;
+    let text = "Thanks! We answer at 9:00 & \"as fast as we can\" <3\nThe team";
+    let reply = Action::Reply { conversation: scene.id(), text: text.into() };
+    let Outcome::Written { part: Some(part) } = scene.carry_out(reply).await else { panic!() };
+    scene.look(|found| {
+        let comments: Vec<_> =
+            found.parts().iter().filter(|part| part.kind() == PartKind::Comment).collect();
+        assert_eq!(comments.len(), 1);
+        assert_eq!(comments[0].text(), text, "escaped on the way in, read as it was written");
+        assert_eq!(comments[0].author(), mock_intercom::Author::Admin(103.into()));
+        assert_eq!(comments[0].id().get(), part.get());
+        assert_eq!((found.state(), found.team(), found.admin()), (State::Open, None, None));
+    });
+    let changes = scene.changes();
+    assert!(matches!(changes.as_slice(), [Change::Replied { by: Origin::Api, .. }]), "{changes:?}");
+    assert!(scene.requested("/conversations/{id}/reply", 200));
+}
+
+#[tokio::test]
 async fn a_note_is_written_once_and_answers_nobody() {
     let mut scene = Scene::new().await;
     let text = "Sales, because of \"price < 5\" & more\nsecond line";

@@ -13,8 +13,8 @@ use super::attachment;
 use super::lenient::{Several, Text};
 use super::plain_text::plain_text;
 use super::wire::{
-    Admin, AdminList, Attachment, Attributes, Contact, Conversation, Part, Reference, Source,
-    TeamList,
+    Admin, AdminList, Attachment, Attributes, Author, Contact, Conversation, Part, Reference,
+    Source, Team, TeamList,
 };
 
 /// The conversation, if the item names one; `seen_at` stands in for missing times.
@@ -71,6 +71,22 @@ pub(crate) fn contact_messages(conversation: &Conversation<'_>) -> Vec<Message> 
     messages
 }
 
+/// Who of ours wrote to the contact, `None` for a bot, and in which part: the last that has
+/// something to read and is no note.
+pub(crate) fn answer(conversation: &Conversation<'_>) -> (Option<TeammateId>, Option<PartId>) {
+    let answers = |part: &&Part<'_>| {
+        is_by_us(part) && has_content(part) && part.part_type.as_deref() != Some("note")
+    };
+    let Some(part) = parts(conversation).filter(answers).last() else { return (None, None) };
+    (part.author.as_ref().and_then(human), part.id.0.map(PartId::new))
+}
+
+/// The teammate who wrote it, if one did: Intercom's AI answers in the name of an admin too.
+fn human(author: &Author<'_>) -> Option<TeammateId> {
+    let by_ai = [author.from_ai_agent.0, author.is_ai_answer.0].contains(&Some(true));
+    author.id.0.filter(|_| author.kind.as_deref() == Some("admin") && !by_ai).map(TeammateId::new)
+}
+
 /// The part that records an assignment: the last that says so.
 pub(crate) fn assignment_part(conversation: &Conversation<'_>) -> Option<PartId> {
     let says_so = |part: &&Part<'_>| {
@@ -85,19 +101,26 @@ pub(crate) fn newest_part(conversation: &Conversation<'_>) -> Option<PartId> {
     parts(conversation).filter_map(|part| part.id.0).max().map(PartId::new)
 }
 
-/// Teammates and teams; memberships are told by both lists, and either is believed.
+/// Teammates and teams; memberships, and which of them are secondary, are told by both lists, and
+/// either is believed.
 pub(crate) fn roster(admins: &[TeammateSnapshot], teams: &TeamList) -> RosterSnapshot {
-    let mut members: BTreeMap<TeammateId, BTreeSet<TeamId>> = BTreeMap::new();
+    let mut members: BTreeMap<TeammateId, Memberships> = BTreeMap::new();
     for team in &teams.teams.0 {
         let Some(id) = team.id.0.map(TeamId::new) else { continue };
-        for member in team.admin_ids.0.iter().copied() {
-            members.entry(TeammateId::new(member)).or_default().insert(id);
+        let (all, secondary) = told_by_team(team);
+        for member in all {
+            members.entry(TeammateId::new(member)).or_default().all.insert(id);
+        }
+        for member in secondary {
+            members.entry(TeammateId::new(*member)).or_default().secondary.insert(id);
         }
     }
     let teammates = admins.iter().cloned().map(|mut teammate| {
-        let mut all = members.remove(&teammate.id).unwrap_or_default();
-        all.extend(teammate.teams);
-        teammate.teams = all.into_iter().collect();
+        let mut told = members.remove(&teammate.id).unwrap_or_default();
+        told.all.extend(teammate.teams);
+        told.secondary.extend(teammate.secondary_teams);
+        teammate.teams = told.all.into_iter().collect();
+        teammate.secondary_teams = told.secondary.into_iter().collect();
         teammate
     });
     RosterSnapshot {
@@ -106,19 +129,39 @@ pub(crate) fn roster(admins: &[TeammateSnapshot], teams: &TeamList) -> RosterSna
     }
 }
 
+/// The teams of a teammate.
+#[derive(Debug, Default)]
+struct Memberships {
+    all: BTreeSet<TeamId>,
+    /// Those of them for which the teammate only helps out.
+    secondary: BTreeSet<TeamId>,
+}
+
+/// The members of a team, and those of them who only help out.
+fn told_by_team(team: &Team) -> (impl Iterator<Item = u64>, &[u64]) {
+    let levels = team.admin_priority_level.as_ref();
+    let primary = levels.map_or(&[][..], |levels| &levels.primary_admin_ids.0);
+    let secondary = levels.map_or(&[][..], |levels| &levels.secondary_admin_ids.0);
+    (team.admin_ids.0.iter().chain(primary).chain(secondary).copied(), secondary)
+}
+
 /// The teammates of `GET /admins`.
 pub(crate) fn teammates(list: &AdminList) -> Vec<TeammateSnapshot> {
     list.admins.0.iter().filter_map(teammate).collect()
 }
 
 fn teammate(admin: &Admin) -> Option<TeammateSnapshot> {
+    let levels = admin.team_priority_level.as_ref();
+    let primary = levels.map_or(&[][..], |levels| &levels.primary_team_ids.0);
+    let secondary = levels.map_or(&[][..], |levels| &levels.secondary_team_ids.0);
+    let teams = admin.team_ids.0.iter().chain(primary).chain(secondary);
     Some(TeammateSnapshot {
         id: TeammateId::new(admin.id.0?),
         presence: presence(admin).unwrap_or(Presence::Active),
         has_inbox_seat: admin.has_inbox_seat.0.unwrap_or(true),
-        teams: admin.team_ids.0.iter().copied().map(TeamId::new).collect(),
-        secondary_teams: Vec::new(),
-        reassign: false,
+        teams: teams.copied().map(TeamId::new).collect(),
+        secondary_teams: secondary.iter().copied().map(TeamId::new).collect(),
+        reassign: reassigns(admin),
     })
 }
 
@@ -126,6 +169,11 @@ fn teammate(admin: &Admin) -> Option<TeammateSnapshot> {
 pub(crate) fn presence(admin: &Admin) -> Option<Presence> {
     let away = admin.away_mode_enabled.0?;
     Some(if away { Presence::Away } else { Presence::Active })
+}
+
+/// Whether what waits for an answer goes to somebody else while the teammate is away.
+pub(crate) fn reassigns(admin: &Admin) -> bool {
+    admin.away_mode_reassign.0 == Some(true)
 }
 
 /// What the rules can know of a contact.
@@ -152,9 +200,16 @@ fn parts<'c, 'a>(conversation: &'c Conversation<'a>) -> impl Iterator<Item = &'c
 }
 
 fn is_contacts_message(part: &Part<'_>) -> bool {
+    !is_by_us(part) && has_content(part)
+}
+
+fn is_by_us(part: &Part<'_>) -> bool {
     let author = part.author.as_ref().and_then(|author| author.kind.as_deref());
-    let by_contact = !matches!(author, Some("admin" | "bot" | "team" | "operator"));
-    by_contact && (part.body.as_deref().is_some() || !part.attachments.0.is_empty())
+    matches!(author, Some("admin" | "bot" | "team" | "operator"))
+}
+
+fn has_content(part: &Part<'_>) -> bool {
+    part.body.as_deref().is_some() || !part.attachments.0.is_empty()
 }
 
 fn message(

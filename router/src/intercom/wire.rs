@@ -171,11 +171,23 @@ pub(crate) struct Part<'a> {
     #[serde(borrow)]
     pub(crate) body: Text<'a>,
     #[serde(borrow)]
-    pub(crate) author: Maybe<Reference<'a>>,
+    pub(crate) author: Maybe<Author<'a>>,
     #[serde(borrow)]
     pub(crate) assigned_to: Maybe<Reference<'a>>,
     #[serde(borrow)]
     pub(crate) attachments: Several<Attachment<'a>>,
+}
+
+/// Who wrote a part (schema `conversation_part_author`).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Author<'a> {
+    /// `admin`, `bot`, `team`, `operator`; `user`, `lead` or `contact` for who writes to us.
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Text<'a>,
+    pub(crate) id: Number,
+    pub(crate) from_ai_agent: Flag,
+    pub(crate) is_ai_answer: Flag,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -213,8 +225,18 @@ pub(crate) struct AdminList {
 pub(crate) struct Admin {
     pub(crate) id: Number,
     pub(crate) away_mode_enabled: Flag,
+    pub(crate) away_mode_reassign: Flag,
     pub(crate) has_inbox_seat: Flag,
     pub(crate) team_ids: Numbers,
+    pub(crate) team_priority_level: Maybe<TeamPriority>,
+}
+
+/// For which teams a teammate works first, and for which only helps out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TeamPriority {
+    pub(crate) primary_team_ids: Numbers,
+    pub(crate) secondary_team_ids: Numbers,
 }
 
 /// The answer of `GET /teams`.
@@ -228,6 +250,15 @@ pub(crate) struct TeamList {
 pub(crate) struct Team {
     pub(crate) id: Number,
     pub(crate) admin_ids: Numbers,
+    pub(crate) admin_priority_level: Maybe<AdminPriority>,
+}
+
+/// Who works for a team first, and who only helps out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AdminPriority {
+    pub(crate) primary_admin_ids: Numbers,
+    pub(crate) secondary_admin_ids: Numbers,
 }
 
 /// The body of an error answer.

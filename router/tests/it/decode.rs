@@ -128,7 +128,8 @@ fn replied_to_by_a_bot_while_snoozed() {
     let notification = fixture!("replied_to_by_bot_2026");
     let (conversation, change) = changed(&notification);
     assert_eq!(conversation.state, ConversationState::Snoozed);
-    assert_eq!(*change, Change::TeammateReplied);
+    let part = Some(PartId::new(37_300_000_002));
+    assert_eq!(*change, Change::Answered { teammate: None, part });
 }
 
 #[test]
@@ -175,8 +176,9 @@ fn topics_to_changes() {
     let nothing = text(None, "", &[]);
     check("conversation.user.created", Some(Change::Started(nothing.clone())));
     check("conversation.user.replied", Some(Change::ContactReplied(nothing)));
-    check("conversation.admin.replied", Some(Change::TeammateReplied));
-    check("conversation.operator.replied", Some(Change::TeammateReplied));
+    let answered = Change::Answered { teammate: None, part: None };
+    check("conversation.admin.replied", Some(answered.clone()));
+    check("conversation.operator.replied", Some(answered));
     check("conversation.admin.assigned", Some(Change::Assigned { part: None }));
     check("conversation.admin.open.assigned", Some(Change::Assigned { part: None }));
     check("conversation.admin.closed", Some(Change::Closed));
@@ -229,6 +231,71 @@ fn replies_with_several_parts_and_with_none() {
     check("[]", &[text(None, "", &[])]);
     check("null", &[text(None, "", &[])]);
     check(&format!("[7, {one}, null]"), &[text(Some(7), "a", &[])]);
+}
+
+#[test]
+fn answers_name_their_part_and_the_human_who_wrote_them() {
+    #[track_caller]
+    fn check(parts: &str, teammate: Option<u64>, part: Option<u64>) {
+        let item = format!(
+            r#"{{"id":"1","created_at":1,"conversation_parts":{{"conversation_parts":{parts}}}}}"#
+        );
+        let (teammate, part) = (teammate.map(TeammateId::new), part.map(PartId::new));
+        for topic in ["conversation.admin.replied", "conversation.operator.replied"] {
+            let notification = read(&body(topic, &item));
+            let (_, change) = changed(&notification);
+            assert_eq!(*change, Change::Answered { teammate, part }, "{topic} {parts}");
+        }
+    }
+    let part = |kind: &str, author: &str| {
+        format!(r#"{{"id":"7","part_type":"{kind}","body":"<p>a</p>","author":{author}}}"#)
+    };
+    let comment = |author: &str| format!("[{}]", part("comment", author));
+    check(&comment(r#"{"type":"admin","id":"101"}"#), Some(101), Some(7));
+    check(
+        &comment(r#"{"type":"admin","id":101,"from_ai_agent":false,"is_ai_answer":false}"#),
+        Some(101),
+        Some(7),
+    );
+    check(&comment(r#"{"type":"admin","id":"101","from_ai_agent":null}"#), Some(101), Some(7));
+    check(&comment(r#"{"type":"admin","id":"101","from_ai_agent":true}"#), None, Some(7));
+    check(&comment(r#"{"type":"admin","id":"101","is_ai_answer":true}"#), None, Some(7));
+    check(&comment(r#"{"type":"bot","id":"101"}"#), None, Some(7));
+    check(&comment(r#"{"type":"operator","id":"101"}"#), None, Some(7));
+    check(&comment(r#"{"type":"team","id":"201"}"#), None, Some(7));
+    check(&comment(r#"{"type":"admin","id":null}"#), None, Some(7));
+    check(&comment(r#"{"type":"lead","id":"5d00"}"#), None, None);
+    check(&comment("null"), None, None);
+    let picture = r#"[{"id":8,"part_type":"comment","body":null,"attachments":[{}],
+        "author":{"type":"admin","id":"101"}}]"#;
+    check(picture, Some(101), Some(8));
+    let (ada, bob) = (r#"{"type":"admin","id":"101"}"#, r#"{"type":"admin","id":"102"}"#);
+    let (answer, note) = (part("comment", ada), part("note", bob));
+    check(&format!("[{note}]"), None, None);
+    check(&format!("[{answer},{note}]"), Some(101), Some(7));
+    let noise = r#"{"id":9,"part_type":"channel_and_reply_time_expectation","body":null,
+        "author":{"type":"bot","id":"1"}}"#;
+    check(&format!("[{answer},{noise}]"), Some(101), Some(7));
+    check("[]", None, None);
+    check("null", None, None);
+}
+
+#[test]
+fn an_absence_says_whether_replies_are_reassigned() {
+    #[track_caller]
+    fn check(fields: &str, presence: Presence, reassign: bool) {
+        let item = format!(r#"{{"type":"admin","id":814860{fields}}}"#);
+        let teammate = TeammateId::new(814_860);
+        let expected = Event::PresenceChanged { teammate, presence, reassign };
+        assert_eq!(read(&body("admin.away_mode_updated", &item)).events, [expected], "{fields}");
+    }
+    let away = r#","away_mode_enabled":true"#;
+    check(&format!(r#"{away},"away_mode_reassign":true"#), Presence::Away, true);
+    check(&format!(r#"{away},"away_mode_reassign":"true""#), Presence::Away, true);
+    check(&format!(r#"{away},"away_mode_reassign":false"#), Presence::Away, false);
+    check(&format!(r#"{away},"away_mode_reassign":null"#), Presence::Away, false);
+    check(away, Presence::Away, false);
+    check(r#","away_mode_enabled":false,"away_mode_reassign":true"#, Presence::Active, true);
 }
 
 #[test]

@@ -2,19 +2,22 @@
 
 use std::path::Path;
 
-use engine::{Event, TeammateId, Timestamp};
+use engine::{
+    Change, CommandId, ContactId, ConversationId, ConversationSnapshot, ConversationState, Event,
+    Outcome, Presence, RosterSnapshot, TeamId, TeammateId, TeammateSnapshot, Timestamp,
+};
 use router::journal::{
     Appended, Body, Entry, FORMAT_VERSION, Journal, JournalError, MemoryJournal, Record,
     SqliteJournal,
 };
 
-fn event(number: u64) -> Body {
+fn absence(number: u64) -> Event {
     let teammate = TeammateId::new(number);
-    Body::Event(Event::PresenceChanged {
-        teammate,
-        presence: engine::Presence::Away,
-        reassign: false,
-    })
+    Event::PresenceChanged { teammate, presence: Presence::Away, reassign: false }
+}
+
+fn event(number: u64) -> Body {
+    Body::Event(absence(number))
 }
 
 fn entry(at: u64, id: Option<&str>, body: Body) -> Entry {
@@ -167,6 +170,67 @@ fn a_later_format_is_refused_by_name() {
     drop(connection);
     let error = SqliteJournal::open(&path).unwrap_err();
     assert!(matches!(error, JournalError::TooNew { found: 2, .. }), "{error}");
+}
+
+/// As a router wrote it that did not ask yet who answered, or who reassigns.
+#[test]
+fn records_of_older_routers_are_read() {
+    #[track_caller]
+    fn check(body: &str, expected: &Event) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("router.db");
+        let mut journal = SqliteJournal::open(&path).unwrap();
+        journal.append(&[entry(1, None, event(1))]).unwrap();
+        drop(journal);
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        let bytes = body.as_bytes();
+        connection.execute("UPDATE records SET body = ?1 WHERE seq = 1", [bytes]).unwrap();
+        drop(connection);
+        let records = all(&mut SqliteJournal::open(&path).unwrap());
+        assert_eq!(records[0].body, Body::Event(expected.clone()), "{body}");
+    }
+    check(
+        r#"{"conversation_changed":{"conversation":{"id":"215","contact":"6a",
+            "state":"open","created_at":1768031789000000,"updated_at":1768031790000000},
+            "change":"teammate_replied"}}"#,
+        &Event::ConversationChanged {
+            conversation: ConversationSnapshot {
+                id: ConversationId::new("215"),
+                contact: Some(ContactId::new("6a")),
+                source_type: None,
+                channel: None,
+                tags: vec![],
+                attributes: [].into(),
+                team: None,
+                teammate: None,
+                state: ConversationState::Open,
+                created_at: Timestamp::from_seconds(1_768_031_789),
+                updated_at: Timestamp::from_seconds(1_768_031_790),
+                opening: None,
+            },
+            change: Change::TeammateReplied,
+        },
+    );
+    check(r#"{"presence_changed":{"teammate":7,"presence":"away"}}"#, &absence(7));
+    check(
+        r#"{"call_finished":{"command":3,"outcome":{"roster":{"teams":[5],"teammates":[
+            {"id":7,"presence":"active","has_inbox_seat":true,"teams":[5]}]}}}}"#,
+        &Event::CallFinished {
+            command: CommandId::new(3),
+            outcome: Outcome::Roster(RosterSnapshot {
+                teams: vec![TeamId::new(5)],
+                teammates: vec![TeammateSnapshot {
+                    id: TeammateId::new(7),
+                    presence: Presence::Active,
+                    has_inbox_seat: true,
+                    teams: vec![TeamId::new(5)],
+                    secondary_teams: vec![],
+                    reassign: false,
+                }],
+            }),
+            rate_limit: None,
+        },
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ use mock_intercom::{AdminId, ApiRequest, Moment, TeammateAction, Workspace};
 use serde_json::json;
 
 use super::*;
+use crate::cast::Limits;
 use crate::report::{Mode, Report};
 use crate::scenario::Scenario;
 use crate::verdict;
@@ -51,9 +52,15 @@ struct Desk {
 impl Desk {
     /// Three people have written; nobody has done anything yet.
     fn new() -> Self {
+        Self::of(|_| {})
+    }
+
+    /// The same with a cast that was changed.
+    fn of(change: impl FnOnce(&mut Cast)) -> Self {
         let scenario = Scenario::from_toml(SCENARIO).expect("the scenario is right");
         let (policy, _) = Policy::from_toml(RULES).expect("the rules are right");
-        let cast = Cast::new(&scenario, &policy).expect("the team is there");
+        let mut cast = Cast::new(&scenario, &policy).expect("the team is there");
+        change(&mut cast);
         let streams = Streams::new(1);
         let plan = TrafficPlan::new(&scenario.traffic, &streams);
         let chronicle = Chronicle::new(&plan, &cast, &streams);
@@ -86,6 +93,15 @@ impl Desk {
         });
         let request = ApiRequest::new("POST", &path, "test-token").json(&body);
         assert_eq!(self.workspace.handle(NOW, &request).status, 200);
+        self.watch();
+    }
+
+    fn write_again(&mut self, conversation: usize) {
+        let conversation = ConversationId::new(self.conversations[conversation]);
+        let contact = self.workspace.conversation(conversation).expect("it is there").contact();
+        let user = self.workspace.user_of_contact(contact).expect("the bridge knows").to_owned();
+        let dm = mock_intercom::InboundDm { user, text: "hello?".into(), ..Default::default() };
+        self.workspace.receive_dm(NOW, dm).expect("the DM is fine");
         self.watch();
     }
 
@@ -172,6 +188,77 @@ fn a_full_desk_gets_no_more_until_something_is_closed() {
     }
     assert_eq!(desk.chronicle.over_limit, 1);
     assert!(!desk.report().passed());
+}
+
+#[test]
+fn everybody_has_limits_of_their_own() {
+    let check = |bruno: Limits, assigned: [u64; 3], over_limit: u64| {
+        let mut desk = Desk::of(|cast| {
+            let both = cast.teams[0].limits.clone();
+            assert!(both.values().all(|it| it.of_team == Some(2)) && both.len() == 2, "{both:?}");
+            cast.teams[0].limits.insert(BRUNO, bruno);
+        });
+        for (conversation, teammate) in (0..).zip(assigned) {
+            desk.assign(conversation, "team", 100);
+            desk.assign(conversation, "admin", teammate);
+        }
+        assert_eq!(desk.chronicle.over_limit, over_limit, "{bruno:?} {assigned:?}");
+    };
+    let one = Limits { of_team: Some(1), over_all: None };
+    check(one, [ADA, ADA, BRUNO], 0);
+    check(one, [ADA, BRUNO, BRUNO], 1);
+    check(Limits { of_team: Some(3), over_all: None }, [BRUNO; 3], 0);
+    check(Limits { of_team: None, over_all: Some(2) }, [BRUNO; 3], 1);
+}
+
+#[test]
+fn what_comes_to_somebody_straight_away_came_to_their_team() {
+    let mut desk = Desk::new();
+    for conversation in 0..3 {
+        desk.assign(conversation, "admin", ADA);
+    }
+    assert_eq!(desk.chronicle.over_limit, 1);
+    let report = desk.report();
+    assert_eq!((report.volume.lost, report.teams[0].conversations), (0, 3));
+    assert_eq!(report.confusion.accuracy(), Some(1.0));
+    assert_eq!((report.teams[0].burst, report.teams[0].fairness.unwrap().max), (Some(2), 3));
+}
+
+#[test]
+fn what_is_taken_off_somebody_away_waits_for_the_same_team() {
+    let mut desk = Desk::new();
+    desk.assign(0, "team", 100);
+    desk.assign(0, "admin", ADA);
+    desk.act(TeammateAction::SetAway { admin: AdminId::new(ADA), away: true, reassign: true });
+    desk.write_again(0);
+    assert_eq!((desk.chronicle.cases[0].team, desk.chronicle.cases[0].teammate), (Some(100), None));
+    assert_eq!(desk.chronicle.unassigned(), 3);
+    desk.assign(0, "admin", BRUNO);
+    assert_eq!(desk.chronicle.assigned_twice, 0, "nobody had it");
+    assert_eq!(desk.chronicle.cases[0].teammate, Some(BRUNO));
+}
+
+/// An automatic message is no teammate's: it opens and closes nothing, and nobody has it for it.
+#[test]
+fn what_the_router_writes_is_nobodys_work() {
+    let mut desk = Desk::new();
+    for kind in ["comment", "note"] {
+        let path = format!("/conversations/{}/reply", desk.conversations[0]);
+        let body = json!({
+            "message_type": kind, "type": "admin",
+            "admin_id": Cast::router_admin(), "body": "We answer tomorrow.",
+        });
+        let request = ApiRequest::new("POST", &path, "test-token").json(&body);
+        assert_eq!(desk.workspace.handle(NOW, &request).status, 200);
+        for entry in desk.workspace.journal().since(desk.cursor) {
+            assert_eq!(desk.chronicle.record(0, entry), [], "{kind}");
+        }
+        desk.cursor = desk.workspace.journal().next_index();
+    }
+    assert_eq!((desk.chronicle.unassigned(), desk.chronicle.cases[0].teammate), (3, None));
+    let report = desk.report();
+    assert_eq!((report.volume.assigned, report.teams[0].fairness), (0, None));
+    assert_eq!(report.api.calls["POST /conversations/{id}/reply"], 2, "but they cost calls");
 }
 
 #[test]

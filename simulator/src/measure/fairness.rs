@@ -7,12 +7,23 @@
 use rand::{Rng, RngExt};
 use serde::Serialize;
 
-/// How evenly something is spread over people.
+/// How the work of a team was shared between its people. Nothing where there was none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Sharing {
+    /// The conversations that each was given.
+    pub conversations: Option<Fairness>,
+    /// The time that each worked, in microseconds: of conversations side by side, each counts.
+    pub busy_time: Option<Fairness>,
+    /// How many came at once: see [`burst`].
+    pub burst: Option<u64>,
+}
+
+/// How evenly something is spread over people: conversations, or time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Fairness {
     /// How many people.
     pub people: usize,
-    /// How many conversations they had together.
+    /// How much they had together.
     pub total: u64,
     /// The fewest that somebody had.
     pub min: u64,
@@ -27,7 +38,7 @@ pub struct Fairness {
 }
 
 impl Fairness {
-    /// Of these counts, one for each person; nothing if there are no people or no conversations.
+    /// Of these counts, one for each person; nothing if there are no people or they had nothing.
     #[must_use]
     pub fn of(counts: &[u64]) -> Option<Self> {
         let total: u64 = counts.iter().sum();
@@ -57,6 +68,27 @@ fn gini(counts: &[u64], sum: f64) -> f64 {
     2.0 * ranked / (n * sum) - (n + 1.0) / n
 }
 
+/// The most that one of `people` got among as many assignments in a row as there are people; nothing
+/// if there were none. `order` names who got each, numbered from 0. In turn it is 1, or 2 where
+/// somebody was full or away in between.
+///
+/// # Panics
+///
+/// If somebody is not among the people.
+#[must_use]
+pub fn burst(order: &[usize], people: usize) -> Option<u64> {
+    let mut within = vec![0_u64; people];
+    let mut most = None;
+    for (at, &who) in order.iter().enumerate() {
+        if let Some(gone) = at.checked_sub(people) {
+            within[order[gone]] -= 1;
+        }
+        within[who] += 1;
+        most = most.max(Some(within[who]));
+    }
+    most
+}
+
 /// What Jain's index of a random assigner is about, with this many conversations per person.
 #[must_use]
 pub fn expected_random_jain(mean: f64) -> f64 {
@@ -67,6 +99,8 @@ pub fn expected_random_jain(mean: f64) -> f64 {
 #[derive(Clone, Debug)]
 pub struct RandomAssigner<R> {
     counts: Vec<u64>,
+    /// Who got each conversation.
+    order: Vec<usize>,
     rng: R,
 }
 
@@ -74,7 +108,7 @@ impl<R: Rng> RandomAssigner<R> {
     /// For people numbered from 0.
     #[must_use]
     pub fn new(people: usize, rng: R) -> Self {
-        Self { counts: vec![0; people], rng }
+        Self { counts: vec![0; people], order: Vec::new(), rng }
     }
 
     /// Gives one conversation to one of the eligible, if there are any.
@@ -88,6 +122,7 @@ impl<R: Rng> RandomAssigner<R> {
         }
         let chosen = eligible[self.rng.random_range(0..eligible.len() as u64) as usize];
         self.counts[chosen] += 1;
+        self.order.push(chosen);
         Some(chosen)
     }
 
@@ -103,6 +138,12 @@ impl<R: Rng> RandomAssigner<R> {
     #[must_use]
     pub fn fairness(&self) -> Option<Fairness> {
         Fairness::of(&self.counts)
+    }
+
+    /// How much chance gave to one at once: see [`burst`].
+    #[must_use]
+    pub fn burst(&self) -> Option<u64> {
+        burst(&self.order, self.counts.len())
     }
 }
 
@@ -134,6 +175,22 @@ mod tests {
     }
 
     #[test]
+    fn a_burst_is_the_most_for_one_among_as_many_as_there_are_people() {
+        #[track_caller]
+        fn check(order: &[usize], people: usize, expected: Option<u64>) {
+            assert_eq!(burst(order, people), expected, "{order:?}");
+        }
+        check(&[], 3, None);
+        check(&[0], 3, Some(1));
+        check(&[0, 1, 2, 0, 1, 2, 0, 1, 2], 3, Some(1));
+        check(&[0, 1, 2, 1, 0, 2], 3, Some(2));
+        check(&[0, 0, 1, 2, 0, 0, 1, 2], 3, Some(2));
+        check(&[0, 1, 2, 0, 0, 0, 1, 2], 3, Some(3));
+        check(&[0, 0, 0, 0], 1, Some(1));
+        check(&[1, 1], 3, Some(2));
+    }
+
+    #[test]
     fn chance_scores_what_the_formula_says() {
         for (mean, expected) in [(10.0, 0.91), (25.0, 0.96), (100.0, 0.99)] {
             assert!((expected_random_jain(mean) - expected).abs() < 0.005);
@@ -159,6 +216,7 @@ mod tests {
         }
         assert_eq!(chance.assign(&[]), None);
         assert_eq!(chance.fairness().unwrap().total, 50);
+        assert_eq!(chance.burst(), Some(3), "of two, one gets three in a row some time");
     }
 
     proptest! {

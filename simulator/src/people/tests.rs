@@ -11,7 +11,8 @@ fn team(name: &str, teammates: u32) -> Team {
 
 fn work(sigma: f64, absences: Vec<Absence>) -> Work {
     let median = Duration::from_secs(240);
-    Work { handle_time: Spread { median, sigma }, reply_after: 0.25, absences }
+    let handle_time = Spread { median, sigma };
+    Work { handle_time, reply_after: 0.25, speed: Speed::default(), absences }
 }
 
 fn people(sigma: f64, absences: Vec<Absence>) -> People {
@@ -41,6 +42,35 @@ fn a_conversation_is_answered_and_closed() {
         ]
     );
     assert_eq!(people.open_conversations(), 0);
+}
+
+#[test]
+fn who_is_faster_needs_less_time() {
+    let closes = |speed, sigma| {
+        let work = Work { speed, ..work(sigma, vec![]) };
+        let mut people = People::new(&[team("sales", 3)], &work, &Streams::new(7));
+        (1..4).for_each(|it| people.on_assigned(0, 7000 + it, it));
+        let acts = script(&mut people).into_iter();
+        let closes = acts.filter_map(|(at, act)| match act {
+            Act::Close { conversation, .. } => Some((conversation, at)),
+            _ => None,
+        });
+        closes.collect::<BTreeMap<_, _>>()
+    };
+    let twice = closes(Speed { from: 2.0, to: 2.0 }, 0.0);
+    assert!(twice.into_values().eq([120, 120, 120]));
+    let range = Speed { from: 0.5, to: 2.0 };
+    let various = closes(range, 0.0);
+    for (conversation, at) in &various {
+        let speed = range.of(7000 + conversation, &Streams::new(7));
+        assert_eq!(*at, (240.0 / speed) as u64, "each at their own speed");
+    }
+    let different: std::collections::BTreeSet<_> = various.values().collect();
+    assert_eq!(different.len(), 3, "{various:?}");
+
+    // The work itself stays the same, whoever does it.
+    let (plain, slow) = (closes(Speed::default(), 0.6), closes(Speed { from: 0.5, to: 0.5 }, 0.6));
+    assert!(plain.iter().all(|(conversation, at)| slow[conversation].abs_diff(2 * at) <= 1));
 }
 
 #[test]

@@ -11,6 +11,15 @@ fn latency(seconds: impl Iterator<Item = u64>) -> Option<LatencySummary> {
     latency.summary()
 }
 
+/// If the first of them needs a minute longer for each conversation than the others.
+fn minutes_each(counts: &[u64], minutes: u64) -> Option<Fairness> {
+    let worked = counts.iter().enumerate();
+    let worked: Vec<u64> = worked
+        .map(|(index, count)| count * (minutes + u64::from(index == 0)) * 60_000_000)
+        .collect();
+    Fairness::of(&worked)
+}
+
 fn team(name: &str, counts: &[u64], by_chance: &[u64], slowest: u64) -> TeamReport {
     TeamReport {
         name: name.to_owned(),
@@ -18,6 +27,10 @@ fn team(name: &str, counts: &[u64], by_chance: &[u64], slowest: u64) -> TeamRepo
         conversations: counts.iter().sum(),
         fairness: Fairness::of(counts),
         random: Fairness::of(by_chance),
+        busy_time: minutes_each(counts, 4),
+        random_busy_time: minutes_each(by_chance, 5),
+        burst: (!counts.is_empty()).then_some(2),
+        random_burst: (!counts.is_empty()).then_some(counts.len() as u64),
         time_to_assignment: latency(1..=slowest),
     }
 }
@@ -87,6 +100,8 @@ pub(crate) fn report() -> Report {
         expect(Measure::RoutingAccuracy, Bound::AtLeast(Value::Share(0.99))),
         expect(Measure::TimeToAssignmentP99, Bound::AtMost(Value::Micros(1_200_000_000))),
         expect(Measure::FairnessJain, Bound::AtLeast(Value::Ratio(0.98))),
+        expect(Measure::FairnessBusyTimeJain, Bound::AtLeast(Value::Ratio(0.98))),
+        expect(Measure::FairnessBurst, Bound::AtMost(Value::Count(2))),
     ]);
     report
 }

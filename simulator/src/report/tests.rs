@@ -10,6 +10,22 @@ fn the_worst_team_counts() {
     assert_eq!(report.measured(Measure::FairnessJain), Some(Value::Ratio(jain)));
     let most = worst(|team| team.max_over_mean).fold(1.0, f64::max);
     assert_eq!(report.measured(Measure::FairnessMaxOverMean), Some(Value::Ratio(most)));
+    let busy = report.teams.iter().filter_map(|team| team.busy_time);
+    let busy = busy.map(|team| team.jain).fold(1.0, f64::min);
+    assert_eq!(report.measured(Measure::FairnessBusyTimeJain), Some(Value::Ratio(busy)));
+}
+
+#[test]
+fn the_worst_burst_counts() {
+    let mut report = sample::report();
+    let check = |report: &Report, burst| {
+        assert_eq!(report.measured(Measure::FairnessBurst), burst);
+    };
+    check(&report, Some(Value::Count(2)));
+    report.teams[1].burst = Some(9);
+    check(&report, Some(Value::Count(9)));
+    report.teams.iter_mut().for_each(|team| team.burst = None);
+    check(&report, None);
 }
 
 #[test]

@@ -10,8 +10,10 @@ use std::time::Duration;
 use engine::Problem;
 use toml::Spanned;
 
-use super::spec::{AbsenceSpec, NetworkSpec, ScenarioSpec, SpreadSpec, TeamSpec, TeammatesSpec};
-use super::{Absence, Measure, Network, Scenario, Spread, Team, Truth, Work};
+use super::spec::{
+    AbsenceSpec, NetworkSpec, ScenarioSpec, SpeedSpec, SpreadSpec, TeamSpec, TeammatesSpec,
+};
+use super::{Absence, Measure, Network, Scenario, Speed, Spread, Team, Truth, Work};
 use crate::messages::Mix;
 
 pub(super) fn check(spec: ScenarioSpec) -> Result<Scenario, Vec<Problem>> {
@@ -70,12 +72,26 @@ fn check_work(spec: TeammatesSpec, teams: &[Team], problems: &mut Vec<Problem>) 
     Work {
         handle_time: spread(spec.handle_time, minutes(4), 0.6),
         reply_after: spec.reply_after.map_or(0.25, |share| share.0),
+        speed: check_speed(spec.speed.as_ref(), problems),
         absences: spec
             .absences
             .into_iter()
             .map(|absence| check_absence(absence.into_inner(), teams, problems))
             .collect(),
     }
+}
+
+fn check_speed(spec: Option<&Spanned<SpeedSpec>>, problems: &mut Vec<Problem>) -> Speed {
+    let Some(spec) = spec else { return Speed::default() };
+    let SpeedSpec { from, to } = *spec.get_ref();
+    if !(from > 0.0 && from <= to && to.is_finite()) {
+        let problem = Problem::error(spec.span(), format!("nobody works at {from} to {to}"));
+        problems.push(
+            problem.help("write numbers above 0, the slowest first: { from = 0.7, to = 1.3 }"),
+        );
+        return Speed::default();
+    }
+    Speed { from, to }
 }
 
 fn check_absence(spec: AbsenceSpec, teams: &[Team], problems: &mut Vec<Problem>) -> Absence {

@@ -32,6 +32,11 @@ pub enum Measure {
     FairnessJain,
     /// The busiest teammate against the mean, in the team where it is highest.
     FairnessMaxOverMean,
+    /// Jain's index of the time that teammates worked, in the team where it is lowest.
+    FairnessBusyTimeJain,
+    /// The most conversations that one teammate had among as many consecutive assignments of a
+    /// team as it has people, in the team where it is highest.
+    FairnessBurst,
     /// Calls to Intercom for each DM.
     ApiCallsPerDm,
     /// Half of the conversations were assigned within this time.
@@ -110,7 +115,7 @@ pub struct Verdict {
 
 impl Measure {
     /// Every measure.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Lost,
         Self::AssignedTwice,
         Self::OverLimit,
@@ -122,6 +127,8 @@ impl Measure {
         Self::HeldShare,
         Self::FairnessJain,
         Self::FairnessMaxOverMean,
+        Self::FairnessBusyTimeJain,
+        Self::FairnessBurst,
         Self::ApiCallsPerDm,
         Self::TimeToAssignmentP50,
         Self::TimeToAssignmentP90,
@@ -144,6 +151,8 @@ impl Measure {
             Self::HeldShare => "held_share",
             Self::FairnessJain => "fairness_jain",
             Self::FairnessMaxOverMean => "fairness_max_over_mean",
+            Self::FairnessBusyTimeJain => "fairness_busy_time_jain",
+            Self::FairnessBurst => "fairness_burst",
             Self::ApiCallsPerDm => "api_calls_per_dm",
             Self::TimeToAssignmentP50 => "time_to_assignment_p50",
             Self::TimeToAssignmentP90 => "time_to_assignment_p90",
@@ -161,9 +170,13 @@ impl Measure {
             | Self::OverLimit
             | Self::ApiWindowsExceeded
             | Self::RateLimitedCalls
-            | Self::UnassignedAtEnd => Quantity::Count,
+            | Self::UnassignedAtEnd
+            | Self::FairnessBurst => Quantity::Count,
             Self::RoutingAccuracy | Self::FallbackShare | Self::HeldShare => Quantity::Share,
-            Self::FairnessJain | Self::FairnessMaxOverMean | Self::ApiCallsPerDm => Quantity::Ratio,
+            Self::FairnessJain
+            | Self::FairnessMaxOverMean
+            | Self::FairnessBusyTimeJain
+            | Self::ApiCallsPerDm => Quantity::Ratio,
             Self::TimeToAssignmentP50
             | Self::TimeToAssignmentP90
             | Self::TimeToAssignmentP99

@@ -91,8 +91,16 @@ pub(super) struct TeamSpec {
 pub(super) struct TeammatesSpec {
     pub(super) handle_time: Option<SpreadSpec>,
     pub(super) reply_after: Option<Share>,
+    pub(super) speed: Option<Spanned<SpeedSpec>>,
     #[serde(default)]
     pub(super) absences: Vec<Spanned<AbsenceSpec>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpeedSpec {
+    pub(super) from: f64,
+    pub(super) to: f64,
 }
 
 #[derive(Deserialize)]

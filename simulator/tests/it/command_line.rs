@@ -18,7 +18,7 @@ fn printed(output: &[u8]) -> String {
 
 #[test]
 fn every_scenario_passes_and_prints_the_same_bytes_twice() {
-    for scenario in ["viral-burst", "after-hours", "fallback"] {
+    for scenario in ["viral-burst", "after-hours", "fallback", "fairness-balanced"] {
         let path = format!("scenarios/{scenario}.toml");
         let once = simulator(&["run", &path]);
         let report = printed(&once.stdout);

@@ -120,6 +120,24 @@ fn the_same_seed_is_the_same_run_and_another_is_not() {
     assert_ne!(told(5), told(6));
 }
 
+/// Seen from outside it is what was done inside: every conversation took a minute of somebody's
+/// work, whoever was away in between.
+#[test]
+fn busy_time_is_the_work_that_was_done() {
+    let text = SMALL.replace("{ median = \"60s\", sigma = 0.5 }", "\"60s\"");
+    let scenario = Scenario::from_toml(&text.replace("follow_ups = 0.2\n", "")).unwrap();
+    let rules = shop();
+    let cast = Cast::new(&scenario, &rules.policy).unwrap();
+    let stage = Stage { scenario, rules, cast };
+    let report = report(&stage, Mode::Virtual, in_virtual_time(&stage, 5).chronicle);
+    for team in &report.teams {
+        for busy in [team.busy_time, team.random_busy_time] {
+            let busy = busy.expect("every team had something to do");
+            assert_eq!(busy.total, team.conversations * 60_000_000, "{team:?}");
+        }
+    }
+}
+
 /// The judge can say no: with nobody in sales, sales conversations stay unassigned.
 #[test]
 fn a_team_without_people_fails_the_run() {

@@ -96,7 +96,28 @@ fn a_good_file_means_what_it_says() {
 #[test]
 fn the_example_is_good() {
     let scenario = Scenario::from_toml(EXAMPLE).expect("the example is good");
-    assert_eq!(scenario.expectations.len(), 10);
+    assert_eq!(scenario.expectations.len(), 12);
+    assert_eq!((scenario.work.speed.from, scenario.work.speed.to), (0.8, 1.2));
+}
+
+#[test]
+fn everybody_works_at_the_same_speed_unless_the_file_says_otherwise() {
+    let speed = |line: &str| {
+        let text = GOOD.replace("reply_after = 0.25\n", &format!("reply_after = 0.25\n{line}\n"));
+        let speed = Scenario::from_toml(&text).unwrap().work.speed;
+        (speed.from, speed.to)
+    };
+    assert_eq!(speed(""), (1.0, 1.0));
+    assert_eq!(speed("speed = { from = 0.7, to = 1.3 }"), (0.7, 1.3));
+    assert_eq!(speed("speed = { from = 2, to = 2 }"), (2.0, 2.0));
+    for wrong in
+        ["0.0, to = 1.0", "-1.0, to = 1.0", "1.3, to = 0.7", "1.0, to = inf", "nan, to = 1.0"]
+    {
+        let speed = format!("reply_after = 0.25\nspeed = {{ from = {wrong} }}\n");
+        let text = GOOD.replace("reply_after = 0.25\n", &speed);
+        let problems = Scenario::from_toml(&text).expect_err(wrong);
+        assert!(problems[0].message.contains("nobody works at"), "{wrong}: {problems:?}");
+    }
 }
 
 #[test]
@@ -248,9 +269,9 @@ fn an_unknown_measure() {
                 ╰────
               help: known here: `lost`, `assigned_twice`, `over_limit`, `api_windows_exceeded`,
                     `rate_limited_calls`, `unassigned_at_end`, `routing_accuracy`, `fallback_share`,
-                    `held_share`, `fairness_jain`, `fairness_max_over_mean`, `api_calls_per_dm`,
-                    `time_to_assignment_p50`, `time_to_assignment_p90`, `time_to_assignment_p99`,
-                    `time_to_assignment_max`"#]],
+                    `held_share`, `fairness_jain`, `fairness_max_over_mean`, `fairness_busy_time_jain`,
+                    `fairness_burst`, `api_calls_per_dm`, `time_to_assignment_p50`, `time_to_assignment_p90`,
+                    `time_to_assignment_p99`, `time_to_assignment_max`"#]],
     );
 }
 

@@ -42,7 +42,7 @@ fn urgent_ones_overtake_and_nobody_starves() {
     }
     desk.check(expect![[r#"
         607s first to 1 of sales: OnlyOne
-        607s call 1 first -> teammate 1
+        607s call 1 first -> teammate 1 after a look
         607s urgent to 2 of sales: OnlyOne
         607s call 1 urgent -> teammate 2
         607s second to 1 of sales: OnlyOne

@@ -10,11 +10,15 @@ use crate::workspace::directory::{Admin, Tag, Team};
 impl Lens {
     /// A teammate (schema `admin`, where `avatar` is an address).
     pub(crate) fn admin(self, admin: &Admin) -> Value {
-        let teams = numbers(&admin.teams);
+        let (primary, secondary): (Vec<TeamId>, Vec<TeamId>) =
+            admin.teams.iter().partition(|team| !admin.secondary_teams.contains(team));
         let mut value = profile(admin);
         value["away_status_reason_id"] = Value::Null;
         value["avatar"] = Value::Null;
-        value["team_priority_level"] = json!({"primary_team_ids": teams, "secondary_team_ids": []});
+        value["team_priority_level"] = json!({
+            "primary_team_ids": numbers(&primary),
+            "secondary_team_ids": numbers(&secondary),
+        });
         value
     }
 
@@ -38,13 +42,19 @@ impl Lens {
 
     /// A team (schema `team`). Before 2.14 it does not say how it distributes.
     pub(crate) fn team(self, team: &Team) -> Value {
-        let admins: Vec<u64> = team.admins.iter().copied().map(AdminId::get).collect();
+        let ids =
+            |admins: &[AdminId]| -> Vec<u64> { admins.iter().copied().map(AdminId::get).collect() };
+        let (primary, secondary): (Vec<AdminId>, Vec<AdminId>) =
+            team.admins.iter().partition(|admin| !team.secondary_admins.contains(admin));
         let mut value = json!({
             "type": "team",
             "id": team.id,
             "name": team.name,
-            "admin_ids": admins,
-            "admin_priority_level": {"primary_admin_ids": admins, "secondary_admin_ids": []},
+            "admin_ids": ids(&team.admins),
+            "admin_priority_level": {
+                "primary_admin_ids": ids(&primary),
+                "secondary_admin_ids": ids(&secondary),
+            },
         });
         if self.version.teams_show_distribution() {
             value["distribution_method"] = json!(team.distribution_method);

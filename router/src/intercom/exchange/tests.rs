@@ -152,6 +152,10 @@ fn note(text: &str) -> Action {
     Action::WriteNote { conversation: conversation(), text: text.to_owned() }
 }
 
+fn reply(text: &str) -> Action {
+    Action::Reply { conversation: conversation(), text: text.into() }
+}
+
 #[test]
 fn annotations_as_intercom_wants_them() {
     #[track_caller]
@@ -178,6 +182,12 @@ fn annotations_as_intercom_wants_them() {
             r#"POST /conversations/215/reply {"message_type":"note","type":"admin","admin_id":"9","body":"<p>why: a &lt; b<br>team: sales</p>"}"#,
         ],
     );
+    check(
+        reply("we answer < 9:00\nthanks & bye"),
+        &[
+            r#"POST /conversations/215/reply {"message_type":"comment","type":"admin","admin_id":"9","body":"<p>we answer &lt; 9:00<br>thanks &amp; bye</p>"}"#,
+        ],
+    );
 }
 
 #[test]
@@ -196,6 +206,7 @@ fn endpoints_name_no_ids() {
     check(tag("vip"), &["/tags", "/conversations/{id}/tags"]);
     check(attributes(), &["/conversations/{id}"]);
     check(note("x"), &["/conversations/{id}/reply"]);
+    check(reply("x"), &["/conversations/{id}/reply"]);
 }
 
 #[test]
@@ -224,6 +235,31 @@ fn what_an_answer_says_about_an_annotation() {
     check(note("x"), &[(404, "")], 1, Outcome::NotFound);
     check(note("x"), &[(503, "")], 1, unclear(Some(503)));
     check(note("x"), &[], 1, unclear(None));
+}
+
+#[test]
+fn a_reply_is_sent_once_and_names_its_part() {
+    let written = |part: Option<u64>| Outcome::Written { part: part.map(PartId::new) };
+    let parts = |parts: &str| {
+        format!(r#"{{"id":"215","conversation_parts":{{"conversation_parts":{parts}}}}}"#)
+    };
+    let ours =
+        r#"{"id":"301","part_type":"comment","body":"x","author":{"type":"admin","id":"9"}}"#;
+    let before = r#"{"id":300,"part_type":"comment","author":{"type":"lead"}}"#;
+    check(reply("x"), &[(200, &parts(&format!("[{ours}]")))], 1, written(Some(301)));
+    // The whole conversation, in whatever order.
+    check(reply("x"), &[(200, &parts(&format!("[{before},{ours}]")))], 1, written(Some(301)));
+    check(reply("x"), &[(200, &parts(&format!("[{ours},{before}]")))], 1, written(Some(301)));
+    // It was sent, whatever the answer looks like.
+    check(reply("x"), &[(200, &parts("[]"))], 1, written(None));
+    check(reply("x"), &[(200, "<html>")], 1, written(None));
+
+    let rejected = Outcome::Rejected { status: 422, code: String::new() };
+    check(reply("x"), &[(422, "")], 1, rejected);
+    check(reply("x"), &[(404, "")], 1, Outcome::NotFound);
+    check(reply("x"), &[(429, "")], 1, Outcome::RateLimited);
+    check(reply("x"), &[(503, "")], 1, unclear(Some(503)));
+    check(reply("x"), &[], 1, unclear(None));
 }
 
 #[test]
@@ -307,6 +343,8 @@ fn the_roster_joins_both_lists() {
         presence,
         has_inbox_seat,
         teams: teams.iter().copied().map(TeamId::new).collect(),
+        secondary_teams: vec![],
+        reassign: false,
     };
     let expected = engine::RosterSnapshot {
         teams: vec![TeamId::new(5), TeamId::new(6)],
@@ -319,6 +357,39 @@ fn the_roster_joins_both_lists() {
     check(Action::FetchRoster, &[(200, admins), (200, "[]")], 2, unclear(Some(200)));
     check(Action::FetchRoster, &[(200, "{}")], 1, unclear(Some(200)));
     check(Action::FetchRoster, &[(200, admins)], 2, unclear(None));
+}
+
+#[test]
+fn secondary_teams_and_reassignment_are_told_by_the_roster() {
+    #[track_caller]
+    fn check(admin: &str, team: &str, teams: &[u64], secondary: &[u64], reassign: bool) {
+        let admins = format!(r#"{{"admins":[{{"id":"7"{admin}}}]}}"#);
+        let list = format!(r#"{{"teams":[{{"id":"5"{team}}}]}}"#);
+        let (_, outcome) = play(Action::FetchRoster, &[(200, &admins), (200, &list)]);
+        let Outcome::Roster(roster) = outcome else { panic!("{outcome:?}") };
+        let ids = |teams: &[TeamId]| teams.iter().map(|team| team.get()).collect::<Vec<_>>();
+        let [found] = roster.teammates.as_slice() else { panic!("{roster:?}") };
+        let found = (ids(&found.teams), ids(&found.secondary_teams), found.reassign);
+        assert_eq!(found, (teams.to_vec(), secondary.to_vec(), reassign), "{admin} {team}");
+    }
+    let admin = |levels: &str| format!(r#","team_ids":[5,6],"team_priority_level":{levels}"#);
+    let team = |levels: &str| format!(r#","admin_ids":[7],"admin_priority_level":{levels}"#);
+    check("", "", &[], &[], false);
+    check(&admin(r#"{"primary_team_ids":[5],"secondary_team_ids":[6]}"#), "", &[5, 6], &[6], false);
+    check("", &team(r#"{"primary_admin_ids":[],"secondary_admin_ids":["7"]}"#), &[5], &[5], false);
+    check("", &team(r#"{"primary_admin_ids":[7],"secondary_admin_ids":[8]}"#), &[5], &[], false);
+    // Either list is believed, also where it is the only one that tells the membership.
+    let (both, other) = (r#"{"secondary_team_ids":[6]}"#, r#"{"secondary_admin_ids":[7]}"#);
+    check(&admin(both), &team(other), &[5, 6], &[5, 6], false);
+    let levels = r#","team_priority_level":{"primary_team_ids":[4],"secondary_team_ids":[3]}"#;
+    check(levels, "", &[3, 4], &[3], false);
+    check("", r#","admin_priority_level":{"primary_admin_ids":[7]}"#, &[5], &[], false);
+    for odd in ["null", "7", "[5]", "{}", r#"{"primary_team_ids":null,"secondary_team_ids":"6"}"#] {
+        check(&admin(odd), &team(odd), &[5, 6], &[], false);
+    }
+    check(r#","away_mode_reassign":true"#, "", &[], &[], true);
+    check(r#","away_mode_enabled":true,"away_mode_reassign":"true""#, "", &[], &[], true);
+    check(r#","away_mode_reassign":null"#, "", &[], &[], false);
 }
 
 #[test]

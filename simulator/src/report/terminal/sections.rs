@@ -6,7 +6,7 @@ use super::super::{Report, TeamReport};
 use super::grid::{grid, grouped, percent};
 use super::title;
 use crate::duration::Readable;
-use crate::measure::{Fairness, LatencySummary};
+use crate::measure::LatencySummary;
 use crate::messages::Intent;
 
 pub(super) fn render(report: &Report) -> String {
@@ -148,7 +148,7 @@ fn waiting_row(name: &str, summary: Option<&LatencySummary>) -> Vec<String> {
 }
 
 fn fairness(report: &Report) -> String {
-    let headings = [
+    let counts = [
         "team",
         "people",
         "conversations",
@@ -157,28 +157,46 @@ fn fairness(report: &Report) -> String {
         "by chance",
         "max/mean",
         "by chance",
-        "Gini",
     ];
-    let rows = report.teams.iter().map(fairness_row).collect();
-    title("Fairness") + &grid(&headings, rows)
+    let work = ["team", "Gini", "by chance", "busy time Jain", "by chance", "burst", "by chance"];
+    let rows = |row: fn(&TeamReport) -> Vec<String>| report.teams.iter().map(row).collect();
+    let mut text = title("Fairness") + &grid(&counts, rows(counts_row));
+    text.push('\n');
+    text.push_str(&grid(&work, rows(work_row)));
+    text.push_str(
+        "\n  burst: the most for one among as many assignments in a row as there are people\n",
+    );
+    text
 }
 
-fn fairness_row(team: &TeamReport) -> Vec<String> {
-    let index = |of: Option<&Fairness>, index: fn(&Fairness) -> f64, digits: usize| {
-        of.map_or_else(|| "–".to_owned(), |it| format!("{:.digits$}", index(it)))
-    };
+fn counts_row(team: &TeamReport) -> Vec<String> {
     let (fairness, random) = (team.fairness.as_ref(), team.random.as_ref());
     vec![
         team.name.clone(),
         team.teammates.to_string(),
         grouped(team.conversations),
-        fairness.map_or_else(|| "–".to_owned(), |it| format!("{}–{}", it.min, it.max)),
-        index(fairness, |it| it.jain, 4),
-        index(random, |it| it.jain, 4),
-        index(fairness, |it| it.max_over_mean, 2),
-        index(random, |it| it.max_over_mean, 2),
-        index(fairness, |it| it.gini, 3),
+        or_dash(fairness, |it| format!("{}–{}", it.min, it.max)),
+        or_dash(fairness, |it| format!("{:.4}", it.jain)),
+        or_dash(random, |it| format!("{:.4}", it.jain)),
+        or_dash(fairness, |it| format!("{:.2}", it.max_over_mean)),
+        or_dash(random, |it| format!("{:.2}", it.max_over_mean)),
     ]
+}
+
+fn work_row(team: &TeamReport) -> Vec<String> {
+    vec![
+        team.name.clone(),
+        or_dash(team.fairness, |it| format!("{:.3}", it.gini)),
+        or_dash(team.random, |it| format!("{:.3}", it.gini)),
+        or_dash(team.busy_time, |it| format!("{:.4}", it.jain)),
+        or_dash(team.random_busy_time, |it| format!("{:.4}", it.jain)),
+        or_dash(team.burst, grouped),
+        or_dash(team.random_burst, grouped),
+    ]
+}
+
+fn or_dash<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
+    value.map_or_else(|| "–".to_owned(), show)
 }
 
 fn api(report: &Report) -> String {

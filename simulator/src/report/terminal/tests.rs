@@ -16,6 +16,8 @@ fn a_report_reads_like_this() {
           ✗ routing_accuracy                 96.94 %   ≥ 99.00 %
           ✓ time_to_assignment_p99         14 m 51 s   ≤ 20 m 00 s
           ✓ fairness_jain                     1.0000   ≥ 0.9800
+          ✓ fairness_busy_time_jain           0.9871   ≥ 0.9800
+          ✓ fairness_burst                         2   ≤ 2
 
         Conversations ────────────────────────────────────────────────────────────────────────────────────
           DMs    conversations  assigned  held  unassigned  lost  twice  over limit
@@ -44,11 +46,19 @@ fn a_report_reads_like_this() {
           triage            0         –          –          –          –
 
         Fairness ─────────────────────────────────────────────────────────────────────────────────────────
-          team     people  conversations  least–most    Jain  by chance  max/mean  by chance   Gini
-          sales         3          1,221     404–410  1.0000     0.9994      1.01       1.03  0.003
-          support       2            409     204–205  1.0000     0.9974      1.00       1.05  0.001
-          latam         2            300     150–150  1.0000     0.9956      1.00       1.07  0.000
-          triage        0              0           –       –          –         –          –      –
+          team     people  conversations  least–most    Jain  by chance  max/mean  by chance
+          sales         3          1,221     404–410  1.0000     0.9994      1.01       1.03
+          support       2            409     204–205  1.0000     0.9974      1.00       1.05
+          latam         2            300     150–150  1.0000     0.9956      1.00       1.07
+          triage        0              0           –       –          –         –          –
+
+          team      Gini  by chance  busy time Jain  by chance  burst  by chance
+          sales    0.003      0.014          0.9871     0.9875      2          3
+          support  0.001      0.026          0.9873     0.9803      2          2
+          latam    0.000      0.033          0.9878     0.9761      2          2
+          triage       –          –               –          –      –          –
+
+          burst: the most for one among as many assignments in a row as there are people
 
         Intercom API ─────────────────────────────────────────────────────────────────────────────────────
           call             count
@@ -59,7 +69,7 @@ fn a_report_reads_like_this() {
 
           busiest 10 s: 412 of 1,666 allowed (24.7 %) · windows exceeded 0 · answered 429: 0
 
-        FAIL  1 of 4 expectations
+        FAIL  1 of 6 expectations
     "#]].assert_eq(&render(&sample::report(), Style::Plain));
 }
 
@@ -87,7 +97,7 @@ fn a_violation_fails_whatever_was_expected() {
     let mut report = sample::report();
     report.verdicts.retain(|verdict| verdict.passed);
     assert!(report.passed());
-    assert!(render(&report, Style::Plain).ends_with("PASS  3 of 3 expectations\n"));
+    assert!(render(&report, Style::Plain).ends_with("PASS  5 of 5 expectations\n"));
     report.violations.push(Violation {
         invariant: "single ownership".to_owned(),
         at_us: 61_000_000,
@@ -95,7 +105,7 @@ fn a_violation_fails_whatever_was_expected() {
     });
     let text = render(&report, Style::Plain);
     assert!(text.contains("✗ single ownership at 1 m 01 s: conversation 12 had two owners"));
-    assert!(text.ends_with("FAIL  0 of 3 expectations, 1 violation\n"), "{text}");
+    assert!(text.ends_with("FAIL  0 of 5 expectations, 1 violation\n"), "{text}");
 }
 
 #[test]

@@ -1,0 +1,150 @@
+//! Who wrote last, and for how long the contact can still be answered.
+
+use crate::policy::ReplyWindow;
+use crate::{CommandId, PartId, TeammateId, Timestamp};
+
+/// Who wrote last, and for how long the contact can still be answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Replies {
+    /// The contact wrote, and no teammate has answered since.
+    pub(crate) awaits_answer: bool,
+    /// When the reply window ends.
+    pub(crate) closes_at: Timestamp,
+    /// How many messages may still be written until then.
+    pub(crate) left: u32,
+    /// Whether a deadline watches the window.
+    pub(crate) is_watched: bool,
+    /// The newest message of ours: a second webhook about it is no news.
+    newest: Option<PartId>,
+    pub(crate) acknowledgement: Acknowledgement,
+}
+
+/// What became of the message that tells the contact to wait.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Acknowledgement {
+    /// None was needed yet.
+    #[default]
+    None,
+    /// It is on its way. A webhook about a message may come before the answer to our call: then
+    /// it is told apart when that answer comes.
+    Asked { call: CommandId, seen: Option<Answer> },
+    /// It was sent, or Intercom would not have it; its part if known.
+    Done(Option<PartId>),
+}
+
+/// A message of ours to the contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// `None` for a bot.
+    pub(crate) teammate: Option<TeammateId>,
+    pub(crate) part: Option<PartId>,
+}
+
+impl Replies {
+    pub(crate) fn new(wrote_at: Timestamp, window: ReplyWindow) -> Self {
+        Self {
+            awaits_answer: true,
+            closes_at: wrote_at + window.lasts,
+            left: window.messages,
+            is_watched: false,
+            newest: None,
+            acknowledgement: Acknowledgement::None,
+        }
+    }
+
+    /// The contact wrote: the window begins anew.
+    pub(crate) fn contact_wrote(&mut self, at: Timestamp, window: ReplyWindow) {
+        self.awaits_answer = true;
+        self.closes_at = self.closes_at.max(at + window.lasts);
+        self.left = window.messages;
+    }
+
+    /// One of ours wrote. Returns whether that is news, and not our own message coming back.
+    pub(crate) fn answered(&mut self, answer: Answer) -> bool {
+        match &mut self.acknowledgement {
+            Acknowledgement::Asked { seen: seen @ None, .. } => {
+                *seen = Some(answer);
+                return false;
+            }
+            Acknowledgement::Done(Some(part)) if answer.part == Some(*part) => return false,
+            _ => {}
+        }
+        if answer.part.is_some() && answer.part <= self.newest {
+            return false;
+        }
+        self.newest = answer.part.max(self.newest);
+        self.left = self.left.saturating_sub(1);
+        self.awaits_answer &= answer.teammate.is_none();
+        true
+    }
+
+    /// Our acknowledgement has its outcome. Returns what was taken for its echo and was not.
+    pub(crate) fn acknowledged(&mut self, part: Option<PartId>) -> Option<Answer> {
+        let done = Acknowledgement::Done(part);
+        match std::mem::replace(&mut self.acknowledgement, done) {
+            Acknowledgement::Asked { seen: Some(answer), .. } if answer.part != part => {
+                Some(answer)
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WINDOW: ReplyWindow = ReplyWindow {
+        lasts: std::time::Duration::from_secs(100),
+        messages: 3,
+        rise: std::time::Duration::from_secs(10),
+    };
+
+    fn replies() -> Replies {
+        Replies::new(Timestamp::from_seconds(0), WINDOW)
+    }
+
+    fn answer(teammate: Option<u64>, part: u64) -> Answer {
+        Answer { teammate: teammate.map(TeammateId::new), part: Some(PartId::new(part)) }
+    }
+
+    #[test]
+    fn each_message_counts_once_and_only_people_answer() {
+        let mut replies = replies();
+        assert!(replies.answered(answer(None, 1)));
+        assert!(!replies.answered(answer(None, 1)), "told by two topics");
+        assert_eq!((replies.left, replies.awaits_answer), (2, true));
+        assert!(replies.answered(answer(Some(7), 2)));
+        assert_eq!((replies.left, replies.awaits_answer), (1, false));
+        replies.contact_wrote(Timestamp::from_seconds(50), WINDOW);
+        assert_eq!((replies.left, replies.awaits_answer), (3, true));
+        assert_eq!(replies.closes_at, Timestamp::from_seconds(150));
+    }
+
+    #[test]
+    fn our_acknowledgement_is_no_answer_whether_its_webhook_comes_before_or_after() {
+        let asked = || Acknowledgement::Asked { call: CommandId::new(1), seen: None };
+        let own = answer(Some(99), 5);
+        let mut after = replies();
+        after.acknowledgement = asked();
+        assert_eq!(after.acknowledged(own.part), None);
+        assert!(!after.answered(own));
+        let mut before = replies();
+        before.acknowledgement = asked();
+        assert!(!before.answered(own));
+        assert_eq!(before.acknowledged(own.part), None);
+        assert!(before.awaits_answer && after.awaits_answer);
+    }
+
+    #[test]
+    fn a_teammate_who_writes_at_that_moment_is_heard() {
+        let mut replies = replies();
+        replies.acknowledgement = Acknowledgement::Asked { call: CommandId::new(1), seen: None };
+        let theirs = answer(Some(7), 4);
+        assert!(!replies.answered(theirs), "not known yet whose it is");
+        let late = replies.acknowledged(Some(PartId::new(5)));
+        assert_eq!(late, Some(theirs));
+        assert!(replies.answered(theirs));
+        assert!(!replies.awaits_answer);
+    }
+}

@@ -1,0 +1,144 @@
+//! Teammates answer, or they do not.
+
+use super::Engine;
+use crate::calls::Purpose;
+use crate::conversation::{Acknowledgement, Answer, Stage};
+use crate::deadline::Deadline;
+use crate::queue::Place;
+use crate::{
+    Action, ConversationId, ConversationState, Outcome, RequeueReason, TeammateId, Timestamp,
+    Verdict,
+};
+
+impl Engine {
+    /// Somebody of ours wrote to the contact.
+    pub(super) fn answered(&mut self, id: &ConversationId, answer: Answer) {
+        let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
+        if !conversation.replies.answered(answer) {
+            return;
+        }
+        let Some(teammate) = answer.teammate else {
+            return;
+        };
+        conversation.is_answered = true;
+        let contact = conversation.contact.clone();
+        self.calm_down(id);
+        let keep = self.policy.teams.iter().filter_map(|team| team.sticky).max();
+        if let Some((contact, keep)) = contact.zip(keep) {
+            self.memory.note(&contact, teammate, self.now, keep);
+        }
+        if self.roster.note_sign(teammate, self.now) {
+            self.find_work(teammate);
+        }
+    }
+
+    /// A teammate has just been given a conversation: watches whether they answer.
+    pub(super) fn watch_answer(&mut self, id: &ConversationId) {
+        let conversation = &self.conversations[id];
+        let Some((team, given_at)) = conversation.team.zip(conversation.given_at) else {
+            return;
+        };
+        let limit = self.policy.teams[team].no_answer;
+        let due = limit.and_then(|it| self.after_office_time(team, given_at, it.within));
+        if let Some(due) = due {
+            self.deadlines.set(due, Deadline::Answer(id.clone(), given_at));
+        }
+    }
+
+    /// The time for a first answer is over: somebody else gets the conversation, or a human has
+    /// to look at it.
+    pub(super) fn answer_due(&mut self, id: &ConversationId, given_at: Timestamp) {
+        let Some(conversation) = self.conversations.get(id) else {
+            return;
+        };
+        let waits = conversation.stage == Stage::Assigned
+            && conversation.given_at == Some(given_at)
+            && conversation.state == ConversationState::Open
+            && !conversation.is_answered
+            && conversation.replies.awaits_answer;
+        let (Some(team), Some(teammate)) = (conversation.team, conversation.teammate) else {
+            return;
+        };
+        let Some(limit) = self.policy.teams[team].no_answer.filter(|_| waits) else {
+            return;
+        };
+        let bounces = conversation.bounces;
+        if bounces >= limit.bounces {
+            self.publish(id, Verdict::Unanswered { teammate, bounces });
+            return;
+        }
+        self.roster.note_silence(teammate, given_at, self.now);
+        self.update(id, |it| {
+            it.bounces += 1;
+            it.excluded.push(teammate);
+        });
+        self.give_back(id, RequeueReason::NoAnswer(teammate));
+        self.find_work(teammate);
+    }
+
+    /// Takes a conversation from its teammate; it waits again at its old place.
+    pub(super) fn give_back(&mut self, id: &ConversationId, reason: RequeueReason) {
+        self.leave_lines(id);
+        self.update(id, |it| it.teammate = None);
+        self.requeue(id, reason);
+        self.place(id);
+    }
+
+    /// The contact wrote: if the teammate who has the conversation is away and wants that, it
+    /// goes to somebody else. Intercom puts it back into its team's inbox of its own accord (its
+    /// help centre, 6522874); what comes of that by webhook agrees with this.
+    pub(super) fn reply_finds_nobody(&mut self, id: &ConversationId) {
+        let conversation = &self.conversations[id];
+        let is_held = conversation.is_ours() && conversation.state == ConversationState::Open;
+        let gone = conversation.teammate.filter(|it| is_held && self.roster.hands_over(*it));
+        if let Some(teammate) = gone {
+            self.give_back(id, RequeueReason::TeammateAway(teammate));
+        }
+    }
+
+    /// A teammate is gone who wants replies to go to others: what they have not answered yet
+    /// does not wait for the contact to ask again.
+    pub(super) fn hand_over_unanswered(&mut self, teammate: TeammateId) {
+        for id in self.roster.conversations_of(teammate) {
+            let conversation = &self.conversations[&id];
+            let waits = conversation.replies.awaits_answer && !conversation.is_answered;
+            if conversation.is_ours() && waits {
+                self.give_back(&id, RequeueReason::TeammateAway(teammate));
+            }
+        }
+    }
+
+    /// Tells the contact of a held conversation that the team is not in, once.
+    pub(super) fn acknowledge(&mut self, id: &ConversationId) {
+        let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
+        let texts = &self.policy.after_hours.acknowledge;
+        let general = conversation.language.split('-').next().unwrap_or_default();
+        let text = texts
+            .get(&conversation.language)
+            .or_else(|| texts.get(general))
+            .or_else(|| texts.get("und"));
+        let replies = &mut conversation.replies;
+        let is_new = replies.acknowledgement == Acknowledgement::None;
+        let Some(text) = text.filter(|_| is_new && replies.left > 0) else {
+            return;
+        };
+        let action = Action::Reply { conversation: id.clone(), text: text.clone() };
+        let purpose = Purpose::Acknowledge { conversation: id.clone() };
+        let call = self.calls.add(Place::LAST, action, purpose);
+        replies.left -= 1;
+        replies.acknowledgement = Acknowledgement::Asked { call, seen: None };
+    }
+
+    pub(super) fn acknowledged(&mut self, id: &ConversationId, outcome: &Outcome) {
+        let part = match outcome {
+            Outcome::Written { part } => *part,
+            _ => None,
+        };
+        let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
+        let late = conversation.replies.acknowledged(part);
+        self.remark_answered(id, outcome);
+        if let Some(answer) = late {
+            self.answered(id, answer);
+        }
+    }
+}

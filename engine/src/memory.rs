@@ -1,0 +1,68 @@
+//! Who answered whom last.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::{ContactId, TeammateId, Timestamp};
+
+/// Who answered which contact last, and when.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    by_contact: BTreeMap<ContactId, (Timestamp, TeammateId)>,
+    by_time: BTreeSet<(Timestamp, ContactId)>,
+}
+
+impl Memory {
+    /// Notes an answer; forgets those that are older than `keep`.
+    pub(crate) fn note(
+        &mut self,
+        contact: &ContactId,
+        teammate: TeammateId,
+        now: Timestamp,
+        keep: Duration,
+    ) {
+        if let Some((before, _)) = self.by_contact.insert(contact.clone(), (now, teammate)) {
+            self.by_time.remove(&(before, contact.clone()));
+        }
+        self.by_time.insert((now, contact.clone()));
+        while let Some((at, oldest)) = self.by_time.first().cloned() {
+            if now.since(at) <= keep {
+                return;
+            }
+            self.by_time.pop_first();
+            self.by_contact.remove(&oldest);
+        }
+    }
+
+    /// Who answered a contact last, if that was not longer ago than `within`.
+    pub(crate) fn recall(
+        &self,
+        contact: &ContactId,
+        now: Timestamp,
+        within: Duration,
+    ) -> Option<TeammateId> {
+        let (at, teammate) = self.by_contact.get(contact)?;
+        (now.since(*at) <= within).then_some(*teammate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_answer_counts_and_old_ones_are_forgotten() {
+        const DAY: Duration = Duration::from_secs(86_400);
+        let day = |days: u64| Timestamp::from_seconds(days * 86_400);
+        let (ana, ben) = (TeammateId::new(1), TeammateId::new(2));
+        let (one, two) = (ContactId::new("one"), ContactId::new("two"));
+        let mut memory = Memory::default();
+        memory.note(&one, ana, day(1), 3 * DAY);
+        memory.note(&one, ben, day(2), 3 * DAY);
+        assert_eq!(memory.recall(&one, day(3), DAY), Some(ben));
+        assert_eq!(memory.recall(&one, day(4), DAY), None);
+        memory.note(&two, ana, day(6), 3 * DAY);
+        assert_eq!(memory.by_contact.len(), 1, "what nobody may ask for any more is gone");
+        assert_eq!(memory.by_time.len(), 1);
+    }
+}
