@@ -113,9 +113,14 @@ pub(crate) struct Needs {
 }
 
 impl Needs {
-    /// What decides who of a team gets something, and what a contact is written, may ask for the
-    /// language, too.
-    fn of(rules: &[Rule], teams: &[Team], after_hours: &AfterHours) -> Self {
+    /// What decides who of a team gets something may ask for the language, too. So may what a
+    /// contact is written, but that is worth no call where messages tell their language.
+    fn of(
+        rules: &[Rule],
+        teams: &[Team],
+        after_hours: &AfterHours,
+        languages: &LanguageSettings,
+    ) -> Self {
         let mut needs = Self::default();
         for rule in rules.iter().filter(|rule| rule.enabled) {
             for (test, _) in rule.when.tests() {
@@ -125,7 +130,9 @@ impl Needs {
             needs.language |= rule.require.iter().flatten().any(Requirement::is_language);
         }
         needs.language |= teams.iter().any(Team::asks_for_language);
-        needs.language |= after_hours.acknowledge.keys().any(|it| **it != *UNDETERMINED);
+        let messages_tell = !languages.among.is_empty() || !languages.classes.is_empty();
+        let writes_by_language = after_hours.acknowledge.keys().any(|it| **it != *UNDETERMINED);
+        needs.language |= writes_by_language && !messages_tell;
         needs
     }
 }

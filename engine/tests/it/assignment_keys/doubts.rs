@@ -127,6 +127,7 @@ fn the_language_is_found_out_if_somebody_needs_it() {
         "team.a.require = [{ skill = \"x\" }]",
         "team.a.sharing.by = \"rule\"",
         "after_hours.acknowledge.und = \"hello\"",
+        "after_hours.acknowledge.en = \"hello\"\nlanguage.among = [\"en\", \"es\"]",
     ] {
         assert_eq!(calls(&format!("{plain}{does_not}")), 3, "{does_not}");
     }
