@@ -53,8 +53,8 @@ impl Hours {
 
     /// Open all week.
     pub(crate) fn always(time_zone: TimeZone) -> Self {
-        let day = || vec![0..24 * 60];
-        Self::new(time_zone, std::array::from_fn(|_| day()), Vec::new())
+        let week = std::array::from_fn(|_| std::iter::once(0..24 * 60).collect());
+        Self::new(time_zone, week, Vec::new())
     }
 
     /// The same, but closed from the first to the last of these days, in its own time zone. What
@@ -265,6 +265,34 @@ mod tests {
         let dublin = office("Europe/Dublin");
         check(&dublin, "2026-11-20T18:00:00Z", false, "2026-11-23T09:00:00Z");
         check(&dublin, "2026-12-24T20:00:00Z", false, "2026-12-28T09:00:00Z");
+    }
+
+    #[test]
+    fn days_off_are_skipped_however_many() {
+        let days = |days: &[(&str, &str)]| {
+            let days = days.iter().map(|(from, to)| (from.parse().unwrap(), to.parse().unwrap()));
+            office("Europe/Dublin").without(&days.collect::<Vec<_>>())
+        };
+        let one = days(&[("2026-11-20", "2026-11-20")]);
+        check(&one, "2026-11-19T10:00:00Z", true, "2026-11-19T12:00:00Z");
+        check(&one, "2026-11-20T10:00:00Z", false, "2026-11-23T09:00:00Z");
+        let two = days(&[("2026-11-20", "2026-11-23"), ("2026-11-24", "2026-12-24")]);
+        check(&two, "2026-11-20T10:00:00Z", false, "2026-12-28T09:00:00Z");
+        let years = days(&[("2026-11-20", "2029-11-18")]);
+        check(&years, "2026-11-20T10:00:00Z", false, "2029-11-19T09:00:00Z");
+        assert_eq!(one.print(), office("Europe/Dublin").print());
+    }
+
+    #[test]
+    fn always_is_always_but_on_days_off() {
+        let new_york = Hours::always(TimeZone::get("America/New_York").unwrap());
+        assert!(new_york.at(moment("2026-11-21T03:00:00Z")).open);
+        assert!(!new_york.ever_closes());
+        let christmas = "2026-12-25".parse().unwrap();
+        let but = new_york.without(&[(christmas, christmas)]);
+        assert!(but.ever_closes());
+        check(&but, "2026-12-25T04:59:59Z", true, "2026-12-25T05:00:00Z");
+        check(&but, "2026-12-25T12:00:00Z", false, "2026-12-26T05:00:00Z");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::channel::Channel;
 use crate::condition::Test;
-use crate::language::{LanguageSource, Languages};
+use crate::language::{LanguageSource, Languages, UNDETERMINED};
 use crate::rule::Rule;
 use crate::text::{Patterns, TextOptions};
 use crate::topic::TopicModel;
@@ -113,14 +113,26 @@ pub(crate) struct Needs {
 }
 
 impl Needs {
-    fn of(rules: &[Rule]) -> Self {
+    /// What decides who of a team gets something may ask for the language, too. So may what a
+    /// contact is written, but that is worth no call where messages tell their language.
+    fn of(
+        rules: &[Rule],
+        teams: &[Team],
+        after_hours: &AfterHours,
+        languages: &LanguageSettings,
+    ) -> Self {
         let mut needs = Self::default();
         for rule in rules.iter().filter(|rule| rule.enabled) {
             for (test, _) in rule.when.tests() {
                 needs.profile |= test.ask().needs_profile();
                 needs.language |= matches!(test, Test::Language(_));
             }
+            needs.language |= rule.require.iter().flatten().any(Requirement::is_language);
         }
+        needs.language |= teams.iter().any(Team::asks_for_language);
+        let messages_tell = !languages.among.is_empty() || !languages.classes.is_empty();
+        let writes_by_language = after_hours.acknowledge.keys().any(|it| **it != *UNDETERMINED);
+        needs.language |= writes_by_language && !messages_tell;
         needs
     }
 }

@@ -118,7 +118,7 @@ impl<'s> Checker<'s> {
         let api = self.api(&main.api);
         let head_start = self.head_start(&main.priority);
         if self.problems.is_empty() && sources.problems.is_empty() {
-            self.warn_of_idle(main); // a misspelt team would make its neighbour look idle
+            self.warn_of_idle(main, teams.as_deref().unwrap_or_default()); // a misspelt team would make its neighbour look idle
         }
         let patterns = std::mem::take(&mut self.patterns).build();
         let patterns = patterns.map_err(|error| self.error(0..0, error.to_string())).ok();
@@ -130,12 +130,12 @@ impl<'s> Checker<'s> {
             text,
             patterns: patterns?,
             languages,
-            language_options,
             topics: topics?,
             attributes: std::mem::take(&mut self.attributes),
-            teams: teams?,
             teammates: std::mem::take(&mut self.teammates),
-            needs: Needs::of(rules.as_deref()?),
+            needs: Needs::of(rules.as_deref()?, teams.as_deref()?, &after_hours, &language_options),
+            language_options,
+            teams: teams?,
             rules: rules?,
             fallback: fallback?,
             head_start,
@@ -224,8 +224,8 @@ impl<'s> Checker<'s> {
             let fallback = spec.fallback.as_ref().map(|it| it.assign.span.clone());
             only_main("a `[fallback]`", fallback);
             only_main("a `time_zone`", spec.time_zone.as_ref().map(|it| it.span.clone()));
-            let hold_in = spec.after_hours.hold_in.as_ref().map(|it| it.span.clone());
-            only_main("`[after_hours]`", hold_in);
+            only_main("`[after_hours]`", spec.after_hours.first_span());
+            only_main("`[teammates]`", spec.teammates.first_span());
             let among = spec.language.among.as_ref().map(|it| it.span.clone());
             only_main("`[language] among`", among);
             if let Some(version) = spec.version.as_ref().filter(|it| it.value != 1) {

@@ -259,8 +259,12 @@ fn attribute_value(value: &AttributeValue) -> Value {
     }
 }
 
-/// `1h 30m`.
+/// `1h 30m`, `14d`. Two days are still told in hours, as everybody tells the reply window.
 fn duration(duration: Duration) -> Value {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    if duration > 2 * DAY && duration.as_nanos().is_multiple_of(DAY.as_nanos()) {
+        return format!("{}d", duration.as_nanos() / DAY.as_nanos()).into();
+    }
     let signed = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
     format!("{signed:#}").into()
 }

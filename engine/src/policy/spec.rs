@@ -4,6 +4,7 @@
 //! editor shows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -100,8 +101,8 @@ pub(super) struct ReplyWindowSpec {
     /// How many messages may be written in that time, 1 to 1000; 10 if absent.
     #[schemars(extend("minimum" = 1, "maximum" = 1_000))]
     pub(super) messages: Option<Located<i64>>,
-    /// How long before its end a conversation that waits goes to the head of its line; `"4h"` if
-    /// absent. Shorter than `lasts`.
+    /// How long before its end a conversation that waits goes to the head of its line, shorter than
+    /// `lasts`; `"4h"` if absent, or half of a window under eight hours.
     #[schemars(schema_with = "closed::duration", default)]
     pub(super) rise: Option<Located<String>>,
 }
@@ -290,6 +291,16 @@ pub(super) struct AfterHoursSpec {
     /// One of the messages that the reply window allows.
     #[schemars(schema_with = "closed::acknowledgements", default)]
     pub(super) acknowledge: BTreeMap<Located<String>, Located<String>>,
+}
+
+impl AfterHoursSpec {
+    /// Where something is said, if anything is.
+    pub(super) fn first_span(&self) -> Option<Range<usize>> {
+        let hold_in = self.hold_in.as_ref().map(|it| &it.span);
+        let release = self.release.as_ref().map(|it| &it.per_minute.span);
+        let text = self.acknowledge.keys().next().map(|it| &it.span);
+        hold_in.or(release).or(text).cloned()
+    }
 }
 
 /// How held conversations are handed out.

@@ -37,6 +37,12 @@ impl Team {
     pub(crate) fn is_open(&self, at: Timestamp) -> bool {
         self.hours.as_ref().is_none_or(|(_, hours)| hours.at(at).open)
     }
+
+    /// Whether the language of a message says who gets it.
+    pub(crate) fn asks_for_language(&self) -> bool {
+        let shares = self.sharing.as_ref().is_some_and(|it| it.by == ShareBy::Language);
+        shares || self.require.iter().any(Requirement::is_language)
+    }
 }
 
 /// Who of a team gets the next conversation.
@@ -71,6 +77,12 @@ pub(crate) struct Requirement {
     pub(crate) skill: Skill,
     /// The age of the conversation at which it is dropped; `None`: never.
     pub(crate) until: Option<Duration>,
+}
+
+impl Requirement {
+    pub(crate) fn is_language(&self) -> bool {
+        self.skill == Skill::Language
+    }
 }
 
 /// What can be asked of a teammate.

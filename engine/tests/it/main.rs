@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps nothing fails, as it should")]
 #![allow(clippy::disallowed_methods, reason = "the tests may read files; the engine may not")]
 
+mod assignment_keys;
 mod conditions;
 mod fairness;
 mod language;

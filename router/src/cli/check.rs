@@ -40,7 +40,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "DATE")]
     week: Option<Date>,
 
-    /// Ask Intercom for its teams and teammates, too. The token comes from INTERCOM_TOKEN or the
+    /// Ask Intercom for its teams and teammates, too, which also tells who of a team is at work
+    /// when. The token comes from INTERCOM_TOKEN or the
     /// file named by INTERCOM_TOKEN_FILE.
     #[arg(long)]
     live: bool,

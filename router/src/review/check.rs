@@ -55,7 +55,7 @@ impl Report {
     ) -> Self {
         let Loaded { policy, source, warnings: mut problems } = rules;
         problems.extend(policy.lint(&source));
-        problems.extend(policy.lint_week(&source, day));
+        problems.extend(policy.lint_week(&source, day, roster));
         problems.extend(roster.map(|it| policy.lint_roster(it)).unwrap_or_default());
         problems.sort_by(|a, b| {
             let place = |it: &Problem| (it.file.clone(), it.span.start, it.span.end, it.code);
@@ -63,7 +63,7 @@ impl Report {
         });
         let facts = Facts {
             version: policy.version().clone(),
-            coverage: policy.coverage(day),
+            coverage: policy.coverage(day, roster),
             calls: policy.calls_per_conversation(),
             overlaps: policy.overlaps(),
         };

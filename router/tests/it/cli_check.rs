@@ -133,6 +133,15 @@ fn people_read_problems_shifts_and_costs() {
 }
 
 #[test]
+fn the_example_of_assignment_is_beyond_doubt() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let arguments = ["check", "scenarios/rules/assignment.toml", "--deny-warnings"];
+    let output = router(&root, &[&arguments[..], &WEEK].concat(), &[]);
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
 fn errors_are_shown_and_fail() {
     let wrong = DOUBTFUL.replace("assign = \"sales\"", "assign = \"sale\"");
     shows(

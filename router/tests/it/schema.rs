@@ -1,5 +1,6 @@
 //! The JSON Schema of rules files: it is current, and it says what the router says.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
@@ -51,17 +52,71 @@ fn every_rules_file_of_the_project_names_the_schema_and_keeps_to_it() {
     }
 }
 
+/// The keys of assignment that the schema knows, and all that a file has.
+#[test]
+fn the_example_of_assignment_uses_every_key() {
+    let schema: Value = serde_json::from_str(&engine::json_schema()).unwrap();
+    let text = std::fs::read_to_string(root().join("scenarios/rules/assignment.toml")).unwrap();
+    let rules: toml::Table = text.parse().unwrap();
+    let mut used = BTreeSet::new();
+    collect_keys(&serde_json::to_value(rules).unwrap(), &mut used);
+    let structures = [
+        "Team",
+        "Requirement",
+        "Overflow",
+        "NoAnswer",
+        "Sharing",
+        "Teammate",
+        "Teammates",
+        "Ramp",
+        "ReplyWindow",
+        "Fallback",
+        "AfterHours",
+        "Release",
+        "Api",
+    ];
+    for structure in structures {
+        let keys = schema["$defs"][structure]["properties"].as_object().expect(structure);
+        let unused: Vec<&String> = keys.keys().filter(|key| !used.contains(*key)).collect();
+        assert_eq!(unused, [] as [&String; 0], "{structure}");
+    }
+    let ways = schema["$defs"]["Team"]["properties"]["distribution"]["enum"].as_array().unwrap();
+    for way in ways {
+        assert!(text.contains(&format!("distribution = {way}")), "{way}");
+    }
+}
+
+fn collect_keys(value: &Value, keys: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(table) => {
+            for (key, value) in table {
+                keys.insert(key.clone());
+                collect_keys(value, keys);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|it| collect_keys(it, keys)),
+        _ => {}
+    }
+}
+
 const RULES: &str = r#"
 version = 1
 channel.any = [{ tag = "tiktok" }]
 channel.settle_for = "10s"
+channel.reply_window = { lasts = "2d", messages = 5, rise = "90m" }
 language.among = ["en", "es"]
 text.accents = "optional"
 topic.complaint.examples = ["it is broken", "my money back"]
 attributes.contact = { orders = "number", plan = ["free", "pro"] }
 hours.office = { weekdays = ["9:00-18:00"], saturday = [], holidays = ["2026-12-25"] }
 team.sales = { intercom_team = 1, hours = "office", distribution = "balanced" }
+team.care = { intercom_team = 2, inbox = "when_waiting", require = [{ language = true, until = "5m" }], overflow = [{ to = "sales", after = "10m" }, { to = "sales", waiting = 50 }], no_answer = { within = "15m", bounces = 0 }, sharing = { by = "language", weights = { es = 2 } }, sticky = "14d" }
+teammate.ana = { intercom_admin = 7, shift = "office", time_off = ["2026-12-24", "2026-12-27..2026-12-31"], limit_in = { care = 2 }, weight = 0.5, languages = "es", skills = ["returns"] }
+teammates = { away_grace = "1m", ramp = { per_minute = 6 } }
 fallback.assign = ["sales"]
+fallback.after = "30m"
+after_hours.acknowledge = { es = "Hola", und = "Hello" }
+api.look_after = "5m"
 
 [[rule]]
 name = "all"
@@ -122,7 +177,35 @@ fn what_the_schema_refuses_the_router_refuses() {
     refused("at_least = 0.8", "at_least = 80");
     refused("share = 0.1", "share = 10");
     refused("[\"my\", \"order\"]", "[\"my\"]");
+    refused("messages = 5,", "messages = 0,");
+    refused("lasts = \"2d\"", "last = \"2d\"");
+    refused("\"when_waiting\"", "\"never\"");
+    refused("{ language = true, ", "{ language = false, ");
+    refused("{ language = true, ", "{ language = true, skill = \"x\", ");
+    refused("{ language = true, until", "{ until");
+    refused("waiting = 50", "waiting = 0");
+    refused("waiting = 50", "waiting = 50, after = \"20m\"");
+    refused("{ to = \"sales\", waiting = 50 }", "{ to = \"sales\" }");
+    refused("bounces = 0", "bounces = 21");
+    refused("by = \"language\"", "by = \"topic\"");
+    refused("weights = { es = 2 }", "weights = { es = 0 }");
+    refused("\"2026-12-24\"", "\"24.12.\"");
+    refused("\"2026-12-24\"", "\"2026-12-24-2026-12-25\"");
+    refused("limit_in = { care = 2 }", "limit_in = { care = 0 }");
+    refused("weight = 0.5", "weight = 0.005");
+    refused("ramp = { per_minute = 6 }", "ramp = true");
+    refused("ramp = { per_minute = 6 }", "ramp = { per_minute = 0 }");
+    refused("\"Hola\"", "\"\"");
+    refused("look_after = \"5m\"", "look_after = 5");
+    let calm = RULES.replace("ramp = { per_minute = 6 }", "ramp = false");
+    engine::Policy::from_toml(&calm).unwrap();
+    assert_eq!(mistakes(&calm), [] as [String; 0]);
 }
+
+/// What would leave a section there without the key that makes it one.
+const AFTER_CHANNEL: &str = "channel.settle_for = \"10s\"\nchannel.reply_window = { lasts = \"2d\", \
+                             messages = 5, rise = \"90m\" }\n";
+const AFTER_FALLBACK: &str = "fallback.after = \"30m\"\n";
 
 #[test]
 fn a_main_file_needs_more_than_one_to_be_included() {
@@ -133,15 +216,17 @@ fn a_main_file_needs_more_than_one_to_be_included() {
         "fallback.assign = [\"sales\"]\n",
     ] {
         assert_eq!(
-            mistakes(&RULES.replacen(key, "", 1).replace("channel.settle_for = \"10s\"\n", ""))
-                .len(),
+            mistakes(
+                &RULES.replacen(key, "", 1).replace(AFTER_CHANNEL, "").replace(AFTER_FALLBACK, "")
+            )
+            .len(),
             1,
             "{key}"
         );
     }
-    let team =
-        "team.sales = { intercom_team = 1, hours = \"office\", distribution = \"balanced\" }\n";
-    let without = RULES.replace(team, "");
+    let is_team = |line: &&str| line.starts_with("team.");
+    let without: String =
+        RULES.lines().filter(|line| !is_team(line)).map(|line| format!("{line}\n")).collect();
     assert_eq!(mistakes(&without).len(), 1);
     let including = without.replace("version = 1", "version = 1\ninclude = [\"teams.toml\"]");
     assert_eq!(mistakes(&including), [] as [String; 0], "an included file may have them");

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::Timestamp;
-use crate::policy::{Policy, Team};
+use crate::hours::Hours;
+use crate::policy::Policy;
+use crate::{RosterSnapshot, Timestamp};
 
 /// Names of the days in a heat map, Monday first.
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -35,38 +36,66 @@ pub struct CoverageRow {
     pub week: [[Staffing; 24]; 7],
 }
 
-/// Whether a team is open in an hour.
+/// Whether a team is there in an hour: it is open, and one of its members is at work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Staffing {
     /// All of it.
     Open,
     /// Some of it.
     Partly,
+    /// It is open for all or some of it, and nobody is at work.
+    Unstaffed,
     /// None of it.
     Closed,
 }
 
 impl Policy {
-    /// Which team is open in which hour of the week that `day` is in.
+    /// Which team is open in which hour of the week that `day` is in. Who is in which team is only
+    /// known of what Intercom lists: without it, somebody is taken to be at work whenever a team is
+    /// open.
     #[must_use]
-    pub fn coverage(&self, day: Date) -> Coverage {
+    pub fn coverage(&self, day: Date, roster: Option<&RosterSnapshot>) -> Coverage {
         let all: Vec<usize> = (0..self.teams.len()).collect();
-        Coverage::of_teams(self, &all, day)
+        Coverage::of_teams(self, &all, day, roster)
+    }
+
+    /// When each member works who can be given something; `None`: always.
+    fn work_of_members<'p>(
+        &'p self,
+        team: usize,
+        roster: &RosterSnapshot,
+    ) -> Vec<Option<&'p Hours>> {
+        let id = self.teams[team].id;
+        let members = roster.teammates.iter().filter(|it| it.has_inbox_seat);
+        let members = members.filter(|it| it.teams.contains(&id));
+        let known = |id| self.teammates.iter().find(|it| it.named.id == id);
+        members.map(|it| known(it.id).and_then(|known| known.at_work.as_ref())).collect()
     }
 }
 
 impl Coverage {
     /// Of some teams only, by index.
-    pub(super) fn of_teams(policy: &Policy, teams: &[usize], day: Date) -> Self {
+    pub(super) fn of_teams(
+        policy: &Policy,
+        teams: &[usize],
+        day: Date,
+        roster: Option<&RosterSnapshot>,
+    ) -> Self {
         let since_monday = i64::from(day.weekday().to_monday_zero_offset());
         let monday = day.checked_sub(since_monday.days()).unwrap_or(day);
         let hours: Vec<Vec<Range<Timestamp>>> =
             (0..7).map(|day| hours_of_day(policy, monday, day)).collect();
         let mut rows: Vec<CoverageRow> = Vec::new();
-        for team in teams {
-            let team = &policy.teams[*team];
+        for index in teams {
+            let team = &policy.teams[*index];
+            // Nobody has to work where conversations only wait.
+            let roster = roster.filter(|_| policy.after_hours.hold_in != Some(*index));
+            let crew = Crew {
+                hours: team.hours.as_ref().map(|(_, hours)| hours),
+                members: roster.map(|roster| policy.work_of_members(*index, roster)),
+            };
             let week = std::array::from_fn(|day| {
-                std::array::from_fn(|hour| team.staffing(hours[day].get(hour)))
+                std::array::from_fn(|hour| crew.staffing(hours[day].get(hour)))
             });
             match rows.iter_mut().find(|row| row.week == week) {
                 Some(row) => row.teams.push(team.name.clone()),
@@ -91,37 +120,69 @@ fn hours_of_day(policy: &Policy, monday: Date, day: i64) -> Vec<Range<Timestamp>
     hours.collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
-impl Team {
+/// A team's hours and those of its people; always where there are none.
+struct Crew<'p> {
+    hours: Option<&'p Hours>,
+    /// `None` if it is not known who they are.
+    members: Option<Vec<Option<&'p Hours>>>,
+}
+
+impl Crew<'_> {
     fn staffing(&self, hour: Option<&Range<Timestamp>>) -> Staffing {
-        let (Some((_, hours)), Some(hour)) = (&self.hours, hour) else { return Staffing::Open };
-        let (mut open, mut closed) = (false, false);
+        let Some(hour) = hour else { return Staffing::Open };
+        let (mut staffed, mut idle, mut closed) = (false, false, false);
         let mut at = hour.start;
         loop {
-            let opening = hours.at(at);
-            open |= opening.open;
-            closed |= !opening.open;
-            match opening.until {
+            let (is_open, is_staffed, until) = self.look(at);
+            staffed |= is_open && is_staffed;
+            idle |= is_open && !is_staffed;
+            closed |= !is_open;
+            match until {
                 Some(until) if until < hour.end && until > at => at = until,
                 _ => break,
             }
         }
-        match (open, closed) {
-            (true, true) => Staffing::Partly,
-            (true, false) => Staffing::Open,
-            _ => Staffing::Closed,
+        match (staffed, idle, closed) {
+            (true, false, false) => Staffing::Open,
+            (true, _, _) => Staffing::Partly,
+            (false, true, _) => Staffing::Unstaffed,
+            (false, false, _) => Staffing::Closed,
         }
+    }
+
+    /// Whether the team is open, whether anybody is at work, and until when that holds.
+    fn look(&self, at: Timestamp) -> (bool, bool, Option<Timestamp>) {
+        let mut until: Option<Timestamp> = None;
+        let mut is_open = |hours: Option<&Hours>| {
+            let Some(opening) = hours.map(|hours| hours.at(at)) else { return true };
+            until = [until, opening.until].into_iter().flatten().min();
+            opening.open
+        };
+        let open = is_open(self.hours);
+        let members = self.members.as_ref();
+        // Everybody is looked at, for the moment at which to look again.
+        let staffed = members.is_none_or(|members| {
+            members.iter().fold(false, |staffed, hours| is_open(*hours) | staffed)
+        });
+        (open, staffed, until)
     }
 }
 
 /// The hours in which no row has anybody, for a sentence: `Monday to Friday 00:00-09:00; Saturday
 /// and Sunday all day`. Empty if there are none.
 pub(super) fn gaps(coverage: &Coverage) -> String {
-    let is_gap = |day: usize, hour: usize| {
-        coverage.rows.iter().all(|row| row.week[day][hour] == Staffing::Closed)
-    };
+    spans(|day, hour| coverage.rows.iter().all(|row| row.week[day][hour] == Staffing::Closed))
+}
+
+/// The hours in which a row is open and has nobody, likewise.
+pub(super) fn unstaffed(coverage: &Coverage) -> String {
+    spans(|day, hour| coverage.rows.iter().any(|row| row.week[day][hour] == Staffing::Unstaffed))
+}
+
+fn spans(is_meant: impl Fn(usize, usize) -> bool) -> String {
     let mut spans: Vec<(Range<usize>, String)> = Vec::new();
     for day in 0..7 {
-        let hours: Vec<usize> = (0..24).filter(|hour| is_gap(day, *hour)).collect();
+        let hours: Vec<usize> = (0..24).filter(|hour| is_meant(day, *hour)).collect();
         let text = clock(&hours);
         match spans.last_mut() {
             Some((days, last)) if *last == text => days.end = day + 1,
@@ -164,6 +225,7 @@ impl Staffing {
         match self {
             Self::Open => '█',
             Self::Partly => '▒',
+            Self::Unstaffed => '!',
             Self::Closed => '·',
         }
     }
@@ -171,7 +233,11 @@ impl Staffing {
 
 impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Week of {}, {} (█ open, ▒ partly, · closed)", self.monday, self.time_zone)?;
+        let mut hours = self.rows.iter().flat_map(|row| row.week.iter().flatten());
+        let has_idle = hours.any(|it| *it == Staffing::Unstaffed);
+        let idle = if has_idle { ", ! nobody at work" } else { "" };
+        let (monday, zone) = (self.monday, &self.time_zone);
+        writeln!(f, "Week of {monday}, {zone} (█ open, ▒ partly, · closed{idle})")?;
         for row in &self.rows {
             let teams = row.teams.join(", ");
             if row.week.iter().flatten().all(|it| *it == Staffing::Open) {

@@ -34,7 +34,10 @@ impl Linter<'_> {
         let classes = settings.classes.iter().map(|(name, _)| name);
         let configured: Vec<Arc<str>> = settings.among.iter().chain(classes).cloned().collect();
         let asked = self.asked().into_iter().flat_map(|(_, test, _)| &test.any);
-        let spoken = policy.teams.iter().flat_map(|team| &team.languages);
+        let by_teams = policy.teams.iter().flat_map(|team| &team.languages);
+        let by_teammates = policy.teammates.iter().flat_map(|teammate| &teammate.languages);
+        let written = policy.after_hours.acknowledge.keys();
+        let spoken = by_teams.chain(by_teammates).chain(written);
         let used: BTreeSet<Arc<str>> = asked.chain(spoken).cloned().collect();
         for language in configured {
             if !used.iter().any(|it| speaks(it, &language)) {

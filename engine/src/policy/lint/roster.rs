@@ -1,7 +1,7 @@
 //! What Intercom knows of the teams and teammates that rules name.
 
 use super::{Place, in_order, warning};
-use crate::policy::{Policy, Team};
+use crate::policy::{Policy, Team, Teammate, WHOLE_WEIGHT};
 use crate::rule::Named;
 use crate::{Problem, RosterSnapshot, TeamId};
 
@@ -12,12 +12,9 @@ impl Policy {
     pub fn lint_roster(&self, roster: &RosterSnapshot) -> Vec<Problem> {
         let hold_in = self.after_hours.hold_in.map(|index| self.teams[index].id);
         let teams = self.teams.iter().filter_map(|team| team_problem(team, roster, hold_in));
-        let teammates = self
-            .teammates
-            .iter()
-            .map(|it| &it.named)
-            .filter_map(|named| teammate_problem(named, roster));
+        let teammates = self.teammates.iter().filter_map(|it| teammate_problem(&it.named, roster));
         let mut problems: Vec<Problem> = teams.chain(teammates).collect();
+        problems.extend(self.teammates.iter().flat_map(|it| self.membership(it, roster)));
         for rule in self.enabled_rules() {
             let Some(named) = &rule.teammate else { continue };
             let team = &self.teams[rule.ladder[0]];
@@ -34,6 +31,40 @@ impl Policy {
             }
         }
         in_order(problems)
+    }
+
+    /// What the rules say of a teammate for teams that they are not in.
+    fn membership(&self, it: &Teammate, roster: &RosterSnapshot) -> Vec<Problem> {
+        let Some(known) = roster.teammates.iter().find(|known| known.id == it.named.id) else {
+            return Vec::new();
+        };
+        let (name, place) = (&it.named.name, &it.named.place);
+        let is_in = |team: &&Team| known.teams.contains(&team.id);
+        if it.has_own_terms() && !self.teams.iter().any(|team| is_in(&team)) {
+            let message = format!("`{name}` is no member of any team of these rules in Intercom");
+            let help = "what is said of them has no effect: add them to a team";
+            return vec![warning("teammate-without-team", place.clone(), message, help)];
+        }
+        let limited = it.team_limits.keys().map(|team| &self.teams[*team]);
+        let elsewhere = limited.filter(|team| roster.teams.contains(&team.id) && !is_in(team));
+        let told = elsewhere.map(|team| {
+            let message = format!(
+                "`{name}` has a limit in team `{}` and is no member of it in Intercom",
+                team.name
+            );
+            let help = "add them to the team, or take the limit out";
+            warning("teammate-not-in-team", place.clone(), message, help)
+        });
+        told.collect()
+    }
+}
+
+impl Teammate {
+    /// Whether the file says more of them than who they are.
+    fn has_own_terms(&self) -> bool {
+        let works = self.at_work.is_some() || self.weight != WHOLE_WEIGHT;
+        let is_limited = self.assignment_limit.is_some() || !self.team_limits.is_empty();
+        works || is_limited || !self.languages.is_empty() || !self.skills.is_empty()
     }
 }
 

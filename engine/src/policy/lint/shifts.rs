@@ -4,21 +4,37 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::coverage::{Coverage, gaps};
+use super::coverage::{Coverage, gaps, unstaffed};
 use super::{Linter, in_order, names, warning};
-use crate::Problem;
 use crate::hours::Hours;
 use crate::policy::{Policy, RulesSource};
+use crate::{Problem, RosterSnapshot};
 
 impl Policy {
     /// Warns of the hours of a week in which no team that gets anything is open. The week is the
-    /// one that `day` is in; `source` tells the places.
+    /// one that `day` is in; `source` tells the places. With what Intercom lists, it also warns of
+    /// the hours in which a team is open and nobody of it is at work.
     #[must_use]
-    pub fn lint_week(&self, source: &RulesSource, day: Date) -> Vec<Problem> {
-        let gaps = gaps(&Coverage::of_teams(self, &self.receiving(), day));
-        if gaps.is_empty() {
-            return Vec::new();
+    pub fn lint_week(
+        &self,
+        source: &RulesSource,
+        day: Date,
+        roster: Option<&RosterSnapshot>,
+    ) -> Vec<Problem> {
+        let receiving = self.receiving();
+        let mut problems: Vec<Problem> = roster
+            .map(|roster| receiving.iter().filter_map(|it| self.nobody_at_work(*it, day, roster)))
+            .into_iter()
+            .flatten()
+            .collect();
+        let gaps = gaps(&Coverage::of_teams(self, &receiving, day, None));
+        if !gaps.is_empty() {
+            problems.push(self.nobody_on_shift(source, &gaps));
         }
+        in_order(problems)
+    }
+
+    fn nobody_on_shift(&self, source: &RulesSource, gaps: &str) -> Problem {
         let message = format!("no team is open on {gaps}");
         let help = match self.after_hours.hold_in {
             Some(team) => {
@@ -27,13 +43,29 @@ impl Policy {
             None => "what comes then waits in its team's inbox".to_owned(),
         };
         let place = (None, super::places::Places::read(source).fallback);
-        in_order(vec![warning("nobody-on-shift", place, message, &help)])
+        warning("nobody-on-shift", place, message, &help)
     }
 
-    /// Indices of the teams that rules or the fallback assign to, but for the one that only holds.
+    fn nobody_at_work(&self, team: usize, day: Date, roster: &RosterSnapshot) -> Option<Problem> {
+        let it = &self.teams[team];
+        if !roster.teammates.iter().any(|member| member.teams.contains(&it.id)) {
+            return None; // which is a problem of its own
+        }
+        let idle = unstaffed(&Coverage::of_teams(self, &[team], day, Some(roster)));
+        if idle.is_empty() {
+            return None;
+        }
+        let message = format!("team `{}` is open and nobody of it is at work on {idle}", it.name);
+        let help = "change its `hours`, or `shift` and `time_off` of its teammates";
+        Some(warning("nobody-at-work", it.place.clone(), message, help))
+    }
+
+    /// Indices of the teams that rules or the fallback assign to, or that others overflow to, but
+    /// for the one that only holds.
     fn receiving(&self) -> Vec<usize> {
         let rules = self.enabled_rules().flat_map(|rule| &rule.ladder);
-        let teams: BTreeSet<usize> = rules.chain(&self.fallback).copied().collect();
+        let steps = self.teams.iter().flat_map(|team| &team.overflow).map(|step| &step.to);
+        let teams: BTreeSet<usize> = rules.chain(&self.fallback).chain(steps).copied().collect();
         teams.into_iter().filter(|it| Some(*it) != self.after_hours.hold_in).collect()
     }
 }
@@ -57,6 +89,15 @@ impl Linter<'_> {
             let help = "what no rule matches waits until it opens; a team without `hours` is \
                         always open";
             self.warn("fallback-closed", place, message, help);
+        }
+        let overflows = policy.teams.iter().filter(|team| {
+            hold_in.is_some_and(|held| team.overflow.iter().any(|step| step.to == held))
+        });
+        for team in overflows {
+            let message =
+                format!("team `{}` overflows to the team that holds after hours", team.name);
+            let help = "what waits too long would lie where nobody works: name another team";
+            self.warn("overflow-holds", team.place.clone(), message, help);
         }
         if hold_in.is_none() {
             let closing: Vec<usize> =

@@ -205,13 +205,13 @@ when.text = ["price"]
 #[track_caller]
 fn check_week(day: Date, rows: &[(&str, usize, &str)], gaps: &str) {
     let policy = Policy::from_toml(SHIFTS).unwrap().0;
-    let coverage = policy.coverage(day);
+    let coverage = policy.coverage(day, None);
     for (team, day, expected) in rows {
         let row = coverage.rows.iter().find(|row| row.teams.iter().any(|it| **it == **team));
         let signs: String = row.unwrap().week[*day].iter().map(|it| it.sign()).collect();
         assert_eq!(signs, *expected, "{team} on day {day}\n{coverage}");
     }
-    let problems = policy.lint_week(&RulesSource::single(SHIFTS), day);
+    let problems = policy.lint_week(&RulesSource::single(SHIFTS), day, None);
     let messages: Vec<_> = problems.iter().map(|it| it.message.as_str()).collect();
     assert_eq!(messages, [format!("no team is open on {gaps}")]);
 }
@@ -263,7 +263,7 @@ fn a_heat_map_is_readable() {
         Sat  ························
         Sun  ························
     "#]]
-    .assert_eq(&policy.coverage(date(2026, 11, 25)).to_string());
+    .assert_eq(&policy.coverage(date(2026, 11, 25), None).to_string());
 }
 
 #[test]
@@ -312,6 +312,15 @@ fn calls_are_counted() {
     let remarks = "tags = [\"x\", \"y\"]\nnote = true\nwhen =";
     check(&rules(&[r#"sales: text = ["a"]"#]).replace("when =", remarks), 2..=8);
     check(SHIFTS, 2..=4);
+    check(
+        &SHIFTS.replace(
+            "hold_in = \"night\"",
+            "hold_in = \"night\"\nafter_hours.acknowledge.und = \"later\"",
+        ),
+        2..=5,
+    );
+    check(&SHIFTS.replace("201\n", "201\ninbox = \"when_waiting\"\n"), 1..=4);
+    check(&SHIFTS.replace("201\n", "201\ndistribution = \"manual\"\n"), 1..=4);
 }
 
 #[test]
@@ -346,6 +355,90 @@ fn intercom_knows_better() {
     check(&[100, 200], &seatless, &["team-without-seat", "teammate-without-seat"]);
     let elsewhere = [teammate(1, true, &[200]), teammate(2, true, &[100])];
     check(&[100, 200], &elsewhere, &["teammate-not-in-team"]);
+}
+
+#[test]
+fn teammates_are_in_the_teams_that_they_are_named_for() {
+    let terms = "[team.sales]\nintercom_team = 100\n[team.support]\nintercom_team = 200\n\
+                 [teammate.mia]\nintercom_admin = 1\nlimit_in = { sales = 2 }\n[teammate.leo]\n\
+                 intercom_admin = 2\n[[rule]]\nname = \"a\"\nassign = \"sales\"\nwhen.text = [\"a\"]\n";
+    let head = HEAD.lines().filter(|line| !line.starts_with("team.")).collect::<Vec<_>>();
+    let source = format!("{}\n{terms}", head.join("\n"));
+    let policy = Policy::from_toml(&source).unwrap().0;
+    let check = |mia: &[u64], leo: &[u64], expected: &[&str]| {
+        let others = [member(3, &[100]), member(4, &[200])];
+        let teammates = [member(1, mia), member(2, leo)].into_iter().chain(others).collect();
+        let teams = [100, 200, 300].map(TeamId::new).to_vec();
+        let problems = policy.lint_roster(&RosterSnapshot { teams, teammates });
+        let told: Vec<_> = problems.iter().map(|it| &*it.message).collect();
+        assert_eq!(told, expected);
+    };
+    let nowhere = "`mia` is no member of any team of these rules in Intercom";
+    let elsewhere = "`mia` has a limit in team `sales` and is no member of it in Intercom";
+    check(&[100], &[], &[]);
+    check(&[200], &[], &[elsewhere]);
+    check(&[300], &[300], &[nowhere]);
+}
+
+fn member(id: u64, teams: &[u64]) -> TeammateSnapshot {
+    TeammateSnapshot {
+        id: TeammateId::new(id),
+        presence: Presence::Active,
+        has_inbox_seat: true,
+        secondary_teams: vec![],
+        reassign: false,
+        teams: teams.iter().copied().map(TeamId::new).collect(),
+    }
+}
+
+#[test]
+fn a_team_is_there_if_somebody_is_at_work() {
+    let shifts = "[hours.morning]\nweekdays = [\"08:00-12:00\"]\n[teammate.mia]\nintercom_admin = \
+                  1\nshift = \"morning\"\n[teammate.leo]\nintercom_admin = 2\nshift = \"office\"\n\
+                  time_off = [\"2026-11-24\", \"2026-11-26..2026-11-27\"]\n";
+    let source = format!("{SHIFTS}{shifts}");
+    let policy = Policy::from_toml(&source).unwrap().0;
+    let day = date(2026, 11, 25);
+    let check = |members: &[u64], row: [&str; 3], told: &[&str]| {
+        let mut teammates: Vec<_> = members.iter().map(|id| member(*id, &[200])).collect();
+        teammates.push(member(9, &[100, 201]));
+        let teams = [100, 200, 201, 300].map(TeamId::new).to_vec();
+        let roster = RosterSnapshot { teams, teammates };
+        let coverage = policy.coverage(day, Some(&roster));
+        let of = |name: &str| coverage.rows.iter().find(|it| it.teams.contains(&name.into()));
+        let days = [0, 1, 3].map(|day| {
+            of("support").unwrap().week[day].iter().map(|it| it.sign()).collect::<String>()
+        });
+        assert_eq!(days, row, "{coverage}");
+        assert!(of("night").unwrap().week.iter().flatten().all(|it| *it == Staffing::Open));
+        let problems = policy.lint_week(&RulesSource::single(source.as_str()), day, Some(&roster));
+        let idle = problems.iter().filter(|it| it.code == Some("nobody-at-work"));
+        assert_eq!(idle.map(|it| &*it.message).collect::<Vec<_>>(), told);
+        assert_eq!(coverage.to_string().contains("nobody at work"), row[1].contains('!'));
+    };
+    let office = "·········███▒█████······";
+    let morning = "·········███!!!!!!······";
+    let afternoons = "team `support` is open and nobody of it is at work on Tue 12:00-18:00; \
+                      Thu-Fri 12:00-18:00";
+    check(&[1, 2], [office, morning, morning], &[afternoons]);
+    check(&[1, 2, 3], [office; 3], &[]);
+    let whole = "·········!!!!!!!!!······";
+    let days = "team `support` is open and nobody of it is at work on Tue 09:00-18:00; Thu-Fri \
+                09:00-18:00";
+    check(&[2], [office, whole, whole], &[days]);
+    check(&[], [whole; 3], &[]);
+}
+
+#[test]
+fn nothing_overflows_to_where_nobody_works() {
+    let source = SHIFTS.replace(
+        "intercom_team = 100\n",
+        "intercom_team = 100\noverflow = [{ to = \
+                                \"night\", after = \"10m\" }]\n",
+    );
+    let closed = "fallback-closed: the fallback team `support` is not always open";
+    let holds = "overflow-holds: team `sales` overflows to the team that holds after hours";
+    check(&source, &[closed, holds]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a rules file says of teams and teammates, word for word.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -165,6 +166,15 @@ pub(in crate::policy) struct TeammatesSpec {
     /// How slowly those who come back are given conversations; `false`: everything at once.
     #[schemars(schema_with = "closed::ramp", default)]
     pub(in crate::policy) ramp: Option<Located<Short<bool, RampSpec>>>,
+}
+
+impl TeammatesSpec {
+    /// Where something is said, if anything is.
+    pub(in crate::policy) fn first_span(&self) -> Option<Range<usize>> {
+        let limit = self.assignment_limit.as_ref().map(|it| &it.span);
+        let grace = self.away_grace.as_ref().map(|it| &it.span);
+        limit.or(grace).or(self.ramp.as_ref().map(|it| &it.span)).cloned()
+    }
 }
 
 /// How slowly those who come back are given conversations.
