@@ -6,6 +6,7 @@
 mod busy;
 mod calls;
 mod desk;
+mod handover;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ use crate::randomness::Streams;
 use crate::report::Violation;
 pub use calls::Calls;
 use desk::Desks;
+use handover::{Handover, Handovers};
 
 /// The most violations that are written down; more are counted only.
 const VIOLATIONS_MAX: usize = 100;
@@ -58,6 +60,8 @@ pub struct Case {
     pub teammate: Option<u64>,
     /// When it first had a teammate.
     pub assigned_us: Option<u64>,
+    /// Whether a teammate has answered since the contact wrote, or the last one was given it.
+    pub answered: bool,
     /// Whether it needs somebody now.
     pub open: bool,
     /// Why no rule wanted it, if the router said so.
@@ -75,7 +79,7 @@ pub struct Chronicle {
     pub calls: Calls,
     /// What must never happen, and did.
     pub violations: Vec<Violation>,
-    /// Conversations given to a second teammate for no reason.
+    /// Conversations given to a second teammate for no reason: all of them are known at the end.
     pub assigned_twice: u64,
     /// Assignments beyond a limit.
     pub over_limit: u64,
@@ -92,6 +96,7 @@ pub struct Chronicle {
     contact_of_user: BTreeMap<String, usize>,
     contact_of_conversation: BTreeMap<u64, usize>,
     desks: Desks,
+    handovers: Handovers,
     unassigned: BTreeSet<usize>,
     conversations: usize,
 }
@@ -117,6 +122,7 @@ impl Chronicle {
             contact_of_user: openers.iter().map(|dm| (dm.dm.user.clone(), dm.contact)).collect(),
             contact_of_conversation: BTreeMap::new(),
             desks: Desks::new(cast, streams),
+            handovers: Handovers::default(),
             unassigned: BTreeSet::new(),
             conversations: 0,
         }
@@ -196,8 +202,14 @@ impl Chronicle {
                 None
             }
             Change::Opened { conversation, .. } => self.wakes(at_us, conversation.get()),
-            Change::ContactReplied { conversation, reopened: true, .. } => {
-                self.wakes(at_us, conversation.get())
+            Change::ContactReplied { conversation, reopened, .. } => {
+                self.answered(conversation.get(), false);
+                reopened.then(|| self.wakes(at_us, conversation.get())).flatten()
+            }
+            // What the router writes of its own accord is nobody's answer.
+            Change::Replied { conversation, admin, .. } if admin.get() != Cast::router_admin() => {
+                self.answered(conversation.get(), true);
+                None
             }
             Change::AwayModeSet { admin, away, .. } => {
                 self.desks.set_away(at_us, admin.get(), *away);
@@ -241,19 +253,25 @@ impl Chronicle {
         let case = &mut self.cases[contact];
         // What comes to somebody straight away came to the team that they work in.
         case.team = case.team.or(home);
-        let (team, open) = (case.team, case.open);
+        let (team, open, answered) = (case.team, case.open, case.answered);
         let had = case.teammate.replace(teammate);
         case.assigned_us.get_or_insert(at_us);
         self.unassigned.remove(&contact);
         if had == Some(teammate) {
             return None;
         }
+        self.cases[contact].answered = false;
         if let Some(had) = had.filter(|_| open) {
             self.desks.clear(at_us, had, conversation);
         }
-        if let Some(had) = had.filter(|_| by == Origin::Api) {
-            self.assigned_twice += 1;
-            self.violated(at_us, "one owner", format!("{conversation}: {had}, then {teammate}"));
+        if let Some(from) = had.filter(|_| by == Origin::Api) {
+            let was_away = self.desks.is_away(from);
+            let handover = Handover { at_us, conversation, from, to: teammate, was_away };
+            if answered {
+                self.moved_for_no_reason(handover);
+            } else {
+                self.handovers.add(handover);
+            }
         }
         if let Err(detail) = self.desks.give(at_us, teammate, team, conversation) {
             self.over_limit += 1;
@@ -275,6 +293,18 @@ impl Chronicle {
             self.unassigned.insert(contact);
         }
         Some(Happened::TakenAway { contact })
+    }
+
+    fn moved_for_no_reason(&mut self, handover: Handover) {
+        let Handover { at_us, conversation, from, to, .. } = handover;
+        self.assigned_twice += 1;
+        self.violated(at_us, "one owner", format!("{conversation}: {from}, then {to}"));
+    }
+
+    fn answered(&mut self, conversation: u64, answered: bool) {
+        if let Some(contact) = self.contact_of_conversation.get(&conversation) {
+            self.cases[*contact].answered = answered;
+        }
     }
 
     /// A conversation needs nobody for now.
@@ -328,6 +358,10 @@ impl Chronicle {
             Verdict::FellBack { reason, .. } => {
                 case.fell_back = Some(in_words(*reason).to_owned());
             }
+            Verdict::Requeued(requeued) => {
+                let conversation = case.conversation.unwrap_or(0);
+                self.handovers.explained(conversation, requeued.reason);
+            }
             _ => {}
         }
     }
@@ -344,9 +378,12 @@ impl Chronicle {
         self.conversations
     }
 
-    /// The run is over, at this many microseconds since the start.
+    /// The run is over, at this many microseconds since the start, and the router has explained all.
     pub fn end(&mut self, at_us: u64) {
         self.desks.end(at_us);
+        for handover in self.handovers.take_unexplained() {
+            self.moved_for_no_reason(handover);
+        }
     }
 
     /// How a team's work was shared, and how chance would have shared it.
@@ -366,6 +403,7 @@ impl Case {
             team: None,
             teammate: None,
             assigned_us: None,
+            answered: false,
             open: false,
             fell_back: None,
             held: false,

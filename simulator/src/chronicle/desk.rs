@@ -54,6 +54,10 @@ impl Desks {
         self.home.get(&teammate).copied()
     }
 
+    pub(super) fn is_away(&self, teammate: u64) -> bool {
+        self.desks.get(&teammate).is_some_and(|desk| desk.away)
+    }
+
     pub(super) fn set_away(&mut self, at_us: u64, teammate: u64, away: bool) {
         self.busy.set_away(at_us, teammate, away);
         self.desks.entry(teammate).or_default().away = away;
