@@ -68,6 +68,9 @@ pub(crate) struct Conversation {
     pub(crate) forgetting: bool,
 }
 
+/// The teammates whom a conversation loads, and for which of the policy's teams.
+pub(crate) type Load = [Option<(TeammateId, Option<usize>)>; 2];
+
 /// What is known of a conversation before it has a team.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dossier {
@@ -148,10 +151,14 @@ impl Conversation {
         }
     }
 
-    /// Whom it loads: an open conversation counts for the teammate who has it.
-    pub(crate) fn load(&self) -> Option<(TeammateId, Option<usize>)> {
-        let teammate = self.teammate?;
-        (self.state == ConversationState::Open).then_some((teammate, self.team))
+    /// Whom it loads: an open conversation counts for the teammate who has it, or is about to get
+    /// it, and until Intercom shows it otherwise also for the one who had it before.
+    pub(crate) fn load(&self) -> Load {
+        if self.state != ConversationState::Open {
+            return [None, None];
+        }
+        let before = self.shown_teammate.filter(|shown| Some(*shown) != self.teammate);
+        [self.teammate, before].map(|it| it.map(|teammate| (teammate, self.team)))
     }
 
     /// The call that it waits for.

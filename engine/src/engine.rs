@@ -216,6 +216,7 @@ impl Engine {
         // What was lined up for the process that is gone was never seen by anybody.
         self.commands.retain(|command| !matches!(command, Command::Call(_)));
         self.calls.resume();
+        self.doubt_acknowledgements();
         self.budget.forget_in_flight();
         self.deadlines.retain(|deadline| *deadline != Deadline::Roster);
         self.fetch_roster();
@@ -278,11 +279,11 @@ impl Engine {
         let result = change(conversation);
         let after = conversation.load();
         if before != after {
-            if let Some((teammate, team)) = before {
+            for (teammate, team) in before.into_iter().flatten() {
                 self.roster.remove_load(teammate, team, id, self.now);
                 self.freed.push(teammate);
             }
-            if let Some((teammate, team)) = after {
+            for (teammate, team) in after.into_iter().flatten() {
                 self.roster.add_load(teammate, team, id.clone(), self.now);
             }
         }

@@ -1,7 +1,7 @@
 //! Who wrote last, and for how long the contact can still be answered.
 
 use crate::policy::ReplyWindow;
-use crate::{CommandId, PartId, TeammateId, Timestamp};
+use crate::{CommandId, Outcome, PartId, TeammateId, Timestamp};
 
 /// Who wrote last, and for how long the contact can still be answered.
 #[derive(Clone, Debug)]
@@ -28,6 +28,9 @@ pub(crate) enum Acknowledgement {
     /// It is on its way. A webhook about a message may come before the answer to our call: then
     /// it is told apart when that answer comes.
     Asked { call: CommandId, seen: Option<Answer> },
+    /// Nobody knows whether it was sent: a message of somebody who does not have the conversation
+    /// may be ours.
+    Unclear,
     /// It was sent, or Intercom would not have it; its part if known.
     Done(Option<PartId>),
 }
@@ -59,9 +62,14 @@ impl Replies {
         self.left = window.messages;
     }
 
-    /// One of ours wrote. Returns whether that is news, and not our own message coming back.
-    pub(crate) fn answered(&mut self, answer: Answer) -> bool {
+    /// One of ours wrote, in a conversation that `owner` has. Returns whether that is news, and
+    /// not our own message coming back.
+    pub(crate) fn answered(&mut self, answer: Answer, owner: Option<TeammateId>) -> bool {
         match &mut self.acknowledgement {
+            Acknowledgement::Unclear if answer.teammate.is_some() && answer.teammate != owner => {
+                self.acknowledgement = Acknowledgement::Done(answer.part);
+                return false;
+            }
             Acknowledgement::Asked { seen: seen @ None, .. } => {
                 *seen = Some(answer);
                 return false;
@@ -79,14 +87,22 @@ impl Replies {
     }
 
     /// Our acknowledgement has its outcome. Returns what was taken for its echo and was not.
-    pub(crate) fn acknowledged(&mut self, part: Option<PartId>) -> Option<Answer> {
-        let done = Acknowledgement::Done(part);
-        match std::mem::replace(&mut self.acknowledgement, done) {
-            Acknowledgement::Asked { seen: Some(answer), .. } if answer.part != part => {
-                Some(answer)
-            }
+    pub(crate) fn acknowledged(&mut self, outcome: &Outcome) -> Option<Answer> {
+        let seen = match std::mem::take(&mut self.acknowledgement) {
+            Acknowledgement::Asked { seen, .. } => seen,
             _ => None,
-        }
+        };
+        let (state, part) = match (outcome, seen) {
+            (Outcome::Written { part }, _) => (Acknowledgement::Done(*part), *part),
+            // What was seen is taken for it.
+            (Outcome::Unclear { .. }, Some(Answer { part, .. })) => {
+                (Acknowledgement::Done(part), part)
+            }
+            (Outcome::Unclear { .. }, None) => (Acknowledgement::Unclear, None),
+            _ => (Acknowledgement::Done(None), None),
+        };
+        self.acknowledgement = state;
+        seen.filter(|answer| answer.part != part)
     }
 }
 
@@ -108,13 +124,17 @@ mod tests {
         Answer { teammate: teammate.map(TeammateId::new), part: Some(PartId::new(part)) }
     }
 
+    fn written(part: u64) -> Outcome {
+        Outcome::Written { part: Some(PartId::new(part)) }
+    }
+
     #[test]
     fn each_message_counts_once_and_only_people_answer() {
         let mut replies = replies();
-        assert!(replies.answered(answer(None, 1)));
-        assert!(!replies.answered(answer(None, 1)), "told by two topics");
+        assert!(replies.answered(answer(None, 1), None));
+        assert!(!replies.answered(answer(None, 1), None), "told by two topics");
         assert_eq!((replies.left, replies.awaits_answer), (2, true));
-        assert!(replies.answered(answer(Some(7), 2)));
+        assert!(replies.answered(answer(Some(7), 2), None));
         assert_eq!((replies.left, replies.awaits_answer), (1, false));
         replies.contact_wrote(Timestamp::from_seconds(50), WINDOW);
         assert_eq!((replies.left, replies.awaits_answer), (3, true));
@@ -127,12 +147,12 @@ mod tests {
         let own = answer(Some(99), 5);
         let mut after = replies();
         after.acknowledgement = asked();
-        assert_eq!(after.acknowledged(own.part), None);
-        assert!(!after.answered(own));
+        assert_eq!(after.acknowledged(&written(5)), None);
+        assert!(!after.answered(own, None));
         let mut before = replies();
         before.acknowledgement = asked();
-        assert!(!before.answered(own));
-        assert_eq!(before.acknowledged(own.part), None);
+        assert!(!before.answered(own, None));
+        assert_eq!(before.acknowledged(&written(5)), None);
         assert!(before.awaits_answer && after.awaits_answer);
     }
 
@@ -141,10 +161,24 @@ mod tests {
         let mut replies = replies();
         replies.acknowledgement = Acknowledgement::Asked { call: CommandId::new(1), seen: None };
         let theirs = answer(Some(7), 4);
-        assert!(!replies.answered(theirs), "not known yet whose it is");
-        let late = replies.acknowledged(Some(PartId::new(5)));
+        assert!(!replies.answered(theirs, None), "not known yet whose it is");
+        let late = replies.acknowledged(&written(5));
         assert_eq!(late, Some(theirs));
-        assert!(replies.answered(theirs));
+        assert!(replies.answered(theirs, None));
         assert!(!replies.awaits_answer);
+    }
+
+    #[test]
+    fn an_acknowledgement_of_which_nobody_knows_is_told_by_who_wrote_it() {
+        let unclear = Outcome::Unclear { status: None };
+        let asked = Acknowledgement::Asked { call: CommandId::new(1), seen: None };
+        let (owner, ours, theirs) = (TeammateId::new(7), answer(Some(99), 5), answer(Some(7), 6));
+        for (first, is_news) in [(ours, false), (theirs, true)] {
+            let mut replies = replies();
+            replies.acknowledgement = asked.clone();
+            assert_eq!(replies.acknowledged(&unclear), None);
+            assert_eq!(replies.answered(first, Some(owner)), is_news);
+            assert_eq!(replies.awaits_answer, !is_news);
+        }
     }
 }

@@ -14,7 +14,7 @@ impl Engine {
     /// Somebody of ours wrote to the contact.
     pub(super) fn answered(&mut self, id: &ConversationId, answer: Answer) {
         let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
-        if !conversation.replies.answered(answer) {
+        if !conversation.replies.answered(answer, conversation.teammate) {
             return;
         }
         let Some(teammate) = answer.teammate else {
@@ -128,13 +128,22 @@ impl Engine {
         replies.acknowledgement = Acknowledgement::Asked { call, seen: None };
     }
 
+    /// The router went down: of an acknowledgement that was under way nobody knows whether it was
+    /// sent, and it is not sent again.
+    pub(super) fn doubt_acknowledgements(&mut self) {
+        for conversation in self.conversations.values_mut() {
+            let replies = &mut conversation.replies;
+            if let Acknowledgement::Asked { call, .. } = &replies.acknowledgement
+                && self.calls.get(*call).is_none()
+            {
+                replies.acknowledged(&Outcome::Unclear { status: None });
+            }
+        }
+    }
+
     pub(super) fn acknowledged(&mut self, id: &ConversationId, outcome: &Outcome) {
-        let part = match outcome {
-            Outcome::Written { part } => *part,
-            _ => None,
-        };
         let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
-        let late = conversation.replies.acknowledged(part);
+        let late = conversation.replies.acknowledged(outcome);
         self.remark_answered(id, outcome);
         if let Some(answer) = late {
             self.answered(id, answer);

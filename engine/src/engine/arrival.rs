@@ -24,7 +24,7 @@ impl Engine {
         let opened_at = snapshot.created_at.min(self.now);
         let place = Place::new(opened_at, self.seen);
         let conversation = Conversation::new(place, &snapshot, self.policy.reply_window, self.now);
-        if let Some((teammate, team)) = conversation.load() {
+        for (teammate, team) in conversation.load().into_iter().flatten() {
             self.roster.add_load(teammate, team, id.clone(), self.now);
         }
         self.conversations.insert(id.clone(), conversation);

@@ -14,6 +14,7 @@ impl Engine {
     pub(super) fn conversation_changed(&mut self, snapshot: ConversationSnapshot, change: Change) {
         let id = snapshot.id.clone();
         if self.comes_back(&snapshot, &change) {
+            self.update(&id, |it| it.shown_teammate = None);
             self.conversations.remove(&id);
         }
         let Some(conversation) = self.conversations.get_mut(&id) else {
@@ -85,7 +86,7 @@ impl Engine {
             self.publish(id, Verdict::LeftAlone(LeftAlone::Deleted));
         }
         self.leave_lines(id);
-        self.update(id, |it| it.teammate = None);
+        self.update(id, |it| (it.teammate, it.shown_teammate) = (None, None));
         self.conversations.remove(id);
     }
 

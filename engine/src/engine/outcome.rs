@@ -109,8 +109,12 @@ impl Engine {
             Purpose::Assign { conversation, teammate } if wanted => {
                 self.assign_answered(&conversation, teammate, outcome);
             }
-            Purpose::Place { conversation, .. } => self.overtaken(&conversation, &outcome),
-            Purpose::Assign { conversation, .. } => self.overtaken(&conversation, &outcome),
+            Purpose::Place { conversation, team } => {
+                self.overtaken(&conversation, Tried::Team(team), &outcome);
+            }
+            Purpose::Assign { conversation, teammate } => {
+                self.overtaken(&conversation, Tried::Teammate(teammate), &outcome);
+            }
             Purpose::Contact { .. }
             | Purpose::Look { .. }
             | Purpose::Diagnose { .. }
@@ -213,6 +217,7 @@ impl Engine {
         // The reservation is void; what the snapshot shows is what counts.
         let shown = self.update(id, |it| {
             it.teammate = None;
+            it.shown_teammate = snapshot.teammate;
             it.shown_team
         });
         if snapshot.state != ConversationState::Open {
@@ -281,7 +286,7 @@ impl Engine {
 
     /// Our call was carried out although somebody had decided otherwise meanwhile. If it undid
     /// what a human did, it is undone: a human always wins.
-    fn overtaken(&mut self, id: &ConversationId, outcome: &Outcome) {
+    fn overtaken(&mut self, id: &ConversationId, tried: Tried, outcome: &Outcome) {
         let Outcome::Assigned { part: Some(part) } = outcome else {
             return;
         };
@@ -290,6 +295,15 @@ impl Engine {
         };
         let undid = conversation.last_assignment < Some(*part);
         conversation.last_assignment = conversation.last_assignment.max(Some(*part));
+        if undid {
+            self.update(id, |it| match tried {
+                Tried::Team(team) => {
+                    (it.shown_team, it.shown_teammate) = (Some(team), None);
+                }
+                Tried::Teammate(teammate) => it.shown_teammate = Some(teammate),
+            });
+        }
+        let conversation = &self.conversations[id];
         let (stage, state) = (conversation.stage, conversation.state);
         if let Some(human) = conversation
             .teammate

@@ -101,7 +101,7 @@ impl Engine {
     pub fn assert_invariants(&self) {
         let mut loads = BTreeMap::new();
         for (id, conversation) in &self.conversations {
-            if let Some((teammate, _)) = conversation.load() {
+            for (teammate, _) in conversation.load().into_iter().flatten() {
                 *loads.entry(teammate).or_insert(0) += 1;
             }
             let lines = conversation.team.map(|team| &self.lines[team]);

@@ -29,7 +29,7 @@ impl Engine {
             for team in &mut conversation.ladder {
                 *team = moved[*team];
             }
-            if let Some((teammate, team)) = conversation.load() {
+            for (teammate, team) in conversation.load().into_iter().flatten() {
                 self.roster.add_load(teammate, team, id.clone(), self.now);
             }
             if matches!(conversation.stage, Stage::Queued | Stage::Held) {

@@ -753,3 +753,27 @@ fn scarce_calls_go_to_the_hot_and_the_closing_first() {
         40s call 1 cold1 -> teammate 2
     "#]]);
 }
+
+#[test]
+fn a_teammate_has_room_again_only_when_intercom_shows_the_conversation_elsewhere() {
+    let rules = "assignment_limit = 1\nno_answer = { within = \"15m\" }";
+    let mut floor = floor(rules, &[1, 2]);
+    for id in ["a", "b", "waits"] {
+        floor.dm(id);
+    }
+    floor.answer("b", 2);
+    floor.answer("b", 1); // helps out, so is not silent
+    floor.desk.log.clear();
+    let desk = &mut floor.desk;
+    desk.wait(15 * 60);
+    desk.say("-- Intercom still shows it with the first");
+    desk.all_done();
+    floor.check(expect![[r#"
+        900s a Requeued(Requeued { team: "help", reason: NoAnswer(TeammateId(1)) })
+        900s call 1 a -> team 100 after a look
+        900s -- Intercom still shows it with the first
+        900s a waits for help at 1: [Excluded, AtTeamLimit]
+        900s waits to 1 of help: OnlyOne
+        900s call 1 waits -> teammate 1 after a look
+    "#]]);
+}
