@@ -52,14 +52,17 @@ impl Engine {
         snapshot: ConversationSnapshot,
         change: Change,
     ) {
-        let Some(conversation) = self.conversations.get_mut(id) else {
+        if !self.conversations.contains_key(id) {
             return;
-        };
-        if conversation.contact.is_none() {
-            conversation.contact.clone_from(&snapshot.contact);
         }
-        conversation.shown_team = snapshot.team;
-        conversation.shown_teammate = snapshot.teammate;
+        self.update(id, |it| {
+            if it.contact.is_none() {
+                it.contact.clone_from(&snapshot.contact);
+            }
+            it.shown_team = snapshot.team;
+            it.shown_teammate = snapshot.teammate;
+        });
+        let conversation = self.conversations.get_mut(id).expect("looked up above");
         let Some(dossier) = &mut conversation.dossier else {
             return;
         };
