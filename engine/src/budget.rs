@@ -20,6 +20,8 @@ pub(crate) struct ApiBudget {
     limit: u32,
     window_ends: Timestamp,
     left: u32,
+    /// Charged to the current window.
+    charged: u32,
     in_flight: u32,
     paused_until: Option<Timestamp>,
 }
@@ -31,6 +33,7 @@ impl ApiBudget {
             limit: limits.calls_per_window,
             window_ends: Timestamp::EPOCH,
             left: 0,
+            charged: 0,
             in_flight: 0,
             paused_until: None,
         }
@@ -54,11 +57,13 @@ impl ApiBudget {
         if now >= self.window_ends {
             self.window_ends = end_of_window(now);
             self.left = self.share().saturating_sub(self.in_flight);
+            self.charged = self.in_flight;
         }
         if self.left < requests {
             return Err(self.window_ends);
         }
         self.left -= requests;
+        self.charged += requests;
         self.in_flight += requests;
         Ok(())
     }
@@ -76,9 +81,12 @@ impl ApiBudget {
     /// Takes in what the headers of an answer told: others use the same limit.
     pub(crate) fn observe(&mut self, told: RateLimit) {
         self.limit = told.limit.max(1);
-        // The others' share stays theirs; calls under way are not yet in the figure.
-        let others = self.limit - self.share();
-        let left = told.remaining.saturating_sub(others).saturating_sub(self.in_flight);
+        // Of the others' share stays theirs what they have not used yet; our calls under way are
+        // not yet in the figure.
+        let ours = self.charged.saturating_sub(self.in_flight);
+        let others_used = (self.limit.saturating_sub(told.remaining)).saturating_sub(ours);
+        let reserved = self.limit.saturating_sub(self.share()).saturating_sub(others_used);
+        let left = told.remaining.saturating_sub(reserved).saturating_sub(self.in_flight);
         if told.reset_at >= self.window_ends {
             self.left = self.left.min(left);
         }
@@ -161,14 +169,17 @@ mod tests {
         let mut budget = budget(100, 0.8);
         budget.take(second(1), 1).unwrap();
         budget.finished(1);
-        // Another app used 50: 49 are left, of which 20 stay theirs.
+        // Another app used 15 of its 20: 84 are left, of which 5 stay theirs.
+        budget.observe(told(100, 84));
+        assert_eq!(budget.left(), 79);
+        // It used 50, more than its share: it has no claim to the 49 that are left.
         budget.observe(told(100, 49));
-        assert_eq!(taken(&mut budget, second(2)), 29);
+        assert_eq!(taken(&mut budget, second(2)), 49);
         // Generous headers do not lift what we have used up ourselves.
         budget.observe(told(100, 100));
         assert_eq!(taken(&mut budget, second(3)), 0);
         // A smaller limit counts from the next window on.
-        budget.finished(29);
+        budget.finished(49);
         budget.observe(told(50, 0));
         assert_eq!(taken(&mut budget, second(10)), 40);
     }

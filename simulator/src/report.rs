@@ -30,6 +30,9 @@ pub struct Report {
     pub fallback: BTreeMap<String, u64>,
     /// From when a conversation's first DM was due to when a teammate had it.
     pub time_to_assignment: Option<LatencySummary>,
+    /// How long after the start of the story every conversation had been assigned, in
+    /// microseconds; nothing if one never was.
+    pub all_assigned_after_us: Option<u64>,
     /// What was asked of Intercom.
     pub api: ApiUse,
     /// What only a live run can tell; it differs from run to run and from machine to machine.
@@ -203,6 +206,7 @@ impl Report {
             Measure::TimeToAssignmentP90 => time.map(|time| Value::Micros(time.p90_us)),
             Measure::TimeToAssignmentP99 => time.map(|time| Value::Micros(time.p99_us)),
             Measure::TimeToAssignmentMax => time.map(|time| Value::Micros(time.max_us)),
+            Measure::AllAssignedAfter => self.all_assigned_after_us.map(Value::Micros),
         }
     }
 

@@ -29,6 +29,7 @@ pub fn judge(
         teams: cast.teams.iter().map(|team| team_report(team, cast, &chronicle)).collect(),
         fallback: std::collections::BTreeMap::new(),
         time_to_assignment: time_to_assignment(chronicle.cases.iter()),
+        all_assigned_after_us: all_assigned_after(&chronicle.cases),
         api: api_use(&chronicle),
         live,
         violations: Vec::new(),
@@ -121,6 +122,12 @@ fn team_report(team: &CastTeam, cast: &Cast, chronicle: &Chronicle) -> TeamRepor
         random_burst: random.burst,
         time_to_assignment: time_to_assignment(of_team()),
     }
+}
+
+/// When the last conversation was assigned, if every one was.
+fn all_assigned_after(cases: &[Case]) -> Option<u64> {
+    let assigned: Option<Vec<u64>> = cases.iter().map(|case| case.assigned_us).collect();
+    assigned?.into_iter().max()
 }
 
 fn time_to_assignment<'a>(

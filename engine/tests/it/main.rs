@@ -4,6 +4,7 @@
 
 mod assignment_keys;
 mod conditions;
+mod drain;
 mod fairness;
 mod language;
 mod layering;

@@ -50,6 +50,8 @@ pub enum Measure {
     TimeToAssignmentP99,
     /// All that were assigned.
     TimeToAssignmentMax,
+    /// So long after the start of the story every conversation had been assigned.
+    AllAssignedAfter,
 }
 
 /// What sort of number a measure is.
@@ -115,7 +117,7 @@ pub struct Verdict {
 
 impl Measure {
     /// Every measure.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Lost,
         Self::AssignedTwice,
         Self::OverLimit,
@@ -134,6 +136,7 @@ impl Measure {
         Self::TimeToAssignmentP90,
         Self::TimeToAssignmentP99,
         Self::TimeToAssignmentMax,
+        Self::AllAssignedAfter,
     ];
 
     /// The name in scenario files.
@@ -158,6 +161,7 @@ impl Measure {
             Self::TimeToAssignmentP90 => "time_to_assignment_p90",
             Self::TimeToAssignmentP99 => "time_to_assignment_p99",
             Self::TimeToAssignmentMax => "time_to_assignment_max",
+            Self::AllAssignedAfter => "all_assigned_after",
         }
     }
 
@@ -180,7 +184,8 @@ impl Measure {
             Self::TimeToAssignmentP50
             | Self::TimeToAssignmentP90
             | Self::TimeToAssignmentP99
-            | Self::TimeToAssignmentMax => Quantity::Duration,
+            | Self::TimeToAssignmentMax
+            | Self::AllAssignedAfter => Quantity::Duration,
         }
     }
 }
