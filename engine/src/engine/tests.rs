@@ -58,6 +58,7 @@ struct Desk {
     at: Timestamp,
     part: u64,
     calls: Vec<Call>,
+    decisions: Vec<Decision>,
     log: String,
 }
 
@@ -70,7 +71,8 @@ impl Desk {
     fn bare(rules: &str) -> Self {
         let (policy, _) = Policy::from_toml(rules).unwrap_or_else(|it| panic!("{it:#?}"));
         let engine = Engine::new(policy, Seed(7));
-        Self { engine, at: NOON, part: 0, calls: vec![], log: String::new() }
+        let (calls, decisions, log) = (vec![], vec![], String::new());
+        Self { engine, at: NOON, part: 0, calls, decisions, log }
     }
 
     fn with_rules(rules: &str) -> Self {
@@ -111,7 +113,10 @@ impl Desk {
     fn drain(&mut self) {
         while let Some(command) = self.engine.poll_command() {
             match command {
-                Command::Publish(decision) => self.say(&in_short(&decision)),
+                Command::Publish(decision) => {
+                    self.say(&in_short(&decision));
+                    self.decisions.push(*decision);
+                }
                 Command::Call(call) => {
                     if call.action != Action::FetchRoster {
                         self.say(&format!("call {} {}", call.attempt, called(&call.action)));
