@@ -23,6 +23,9 @@ use crate::world::World;
 /// The version of Intercom's API that the router asks for by default.
 const API_VERSION: &str = "2.14";
 const TOKEN: &str = "test-token";
+/// How many events pass between two looks at all that the engine knows; the conversation that an
+/// event is about is looked at each time.
+const WHOLE_CHECK_EVERY: u64 = 1_000;
 
 /// A run that is over.
 #[derive(Debug)]
@@ -51,6 +54,8 @@ struct VirtualRun<'a> {
     agenda: Agenda<Happening>,
     exchanges: BTreeMap<CommandId, Exchange>,
     decisions: Vec<Decision>,
+    /// How many events the engine was told.
+    told: u64,
     network: &'a Network,
     webhook_latency: ChaCha8Rng,
     api_latency: ChaCha8Rng,
@@ -74,6 +79,7 @@ pub fn play(
         agenda: Agenda::new(),
         exchanges: BTreeMap::new(),
         decisions: Vec::new(),
+        told: 0,
         network: &scenario.network,
         webhook_latency: streams.stream("webhook_latency"),
         api_latency: streams.stream("api_latency"),
@@ -168,7 +174,18 @@ impl VirtualRun<'_> {
     }
 
     fn tell_engine(&mut self, event: Event) {
+        let touched = match &event {
+            Event::ConversationChanged { conversation, .. } => Some(conversation.id.clone()),
+            _ => None,
+        };
         self.engine.handle_event(self.timestamp(), event);
+        if let Some(touched) = touched {
+            self.engine.assert_conversation(&touched);
+        }
+        self.told += 1;
+        if self.told.is_multiple_of(WHOLE_CHECK_EVERY) {
+            self.engine.assert_invariants();
+        }
         self.obey_engine();
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Engine;
 use crate::conversation::Stage;
 use crate::queue::Class;
-use crate::{ConversationState, Policy, Timestamp};
+use crate::{ConversationId, ConversationState, Policy, Timestamp};
 
 /// Figures about the engine as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,30 +104,7 @@ impl Engine {
             for (teammate, _) in conversation.load().into_iter().flatten() {
                 *loads.entry(teammate).or_insert(0) += 1;
             }
-            let lines = conversation.team.map(|team| &self.lines[team]);
-            let queued =
-                lines.is_some_and(|it| it.queue.contains(conversation.place, &conversation.class));
-            let held =
-                lines.is_some_and(|it| it.held.contains(conversation.place, &Class::default()));
-            assert_eq!(queued, conversation.stage == Stage::Queued, "{id} and its queue");
-            assert_eq!(held, conversation.stage == Stage::Held, "{id} and what is held");
-            if let Some(call) = conversation.call() {
-                assert!(self.calls.get(call).is_some(), "{id} waits for a call that is not open");
-            }
-            let has_somebody = conversation.teammate.is_some();
-            match conversation.stage {
-                Stage::Queued | Stage::Held | Stage::HandedOver | Stage::Placing(_) => {
-                    assert!(!has_somebody, "{id} waits although somebody has it");
-                }
-                Stage::Assigned | Stage::Assigning(_) => {
-                    let is_open = conversation.state == ConversationState::Open;
-                    assert!(has_somebody || !is_open, "{id} has no owner and does not wait");
-                }
-                Stage::Settling | Stage::Asking(_) | Stage::Released | Stage::Stuck => {}
-            }
-            if queued && lines.is_some_and(|it| it.opening.open) {
-                assert!(self.choose(id).is_none(), "{id} waits although somebody could have it");
-            }
+            self.assert_conversation(id);
         }
         self.roster.assert_invariants(self.now);
         assert_eq!(loads, self.roster.loads(), "loads and conversations");
@@ -135,5 +112,41 @@ impl Engine {
         let stages = self.conversations.values().map(|it| it.stage);
         let expected = stages.filter(|it| matches!(it, Stage::Queued | Stage::Held)).count();
         assert_eq!(waiting, expected, "lines and conversations");
+    }
+
+    /// Panics if what is known of one conversation contradicts itself: it is owned, waits in one
+    /// line, is held or under way, and nobody who could be given it is left without. Cheap enough
+    /// for every event.
+    ///
+    /// # Panics
+    ///
+    /// With the contradiction, if there is one.
+    pub fn assert_conversation(&self, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get(id) else {
+            return;
+        };
+        let lines = conversation.team.map(|team| &self.lines[team]);
+        let queued =
+            lines.is_some_and(|it| it.queue.contains(conversation.place, &conversation.class));
+        let held = lines.is_some_and(|it| it.held.contains(conversation.place, &Class::default()));
+        assert_eq!(queued, conversation.stage == Stage::Queued, "{id} and its queue");
+        assert_eq!(held, conversation.stage == Stage::Held, "{id} and what is held");
+        if let Some(call) = conversation.call() {
+            assert!(self.calls.get(call).is_some(), "{id} waits for a call that is not open");
+        }
+        let has_somebody = conversation.teammate.is_some();
+        match conversation.stage {
+            Stage::Queued | Stage::Held | Stage::HandedOver | Stage::Placing(_) => {
+                assert!(!has_somebody, "{id} waits although somebody has it");
+            }
+            Stage::Assigned | Stage::Assigning(_) => {
+                let is_open = conversation.state == ConversationState::Open;
+                assert!(has_somebody || !is_open, "{id} has no owner and does not wait");
+            }
+            Stage::Settling | Stage::Asking(_) | Stage::Released | Stage::Stuck => {}
+        }
+        if queued && lines.is_some_and(|it| it.opening.open) {
+            assert!(self.choose(id).is_none(), "{id} waits although somebody could have it");
+        }
     }
 }

@@ -19,7 +19,8 @@ fn printed(output: &[u8]) -> String {
 #[test]
 fn every_scenario_passes_and_prints_the_same_bytes_twice() {
     let fairness = ["fairness-round-robin", "fairness-balanced"];
-    for scenario in ["viral-burst", "after-hours", "fallback"].into_iter().chain(fairness) {
+    let others = ["viral-burst", "after-hours", "fallback", "drain"];
+    for scenario in others.into_iter().chain(fairness) {
         let path = format!("scenarios/{scenario}.toml");
         let once = simulator(&["run", &path]);
         let report = printed(&once.stdout);

@@ -799,13 +799,14 @@ fn an_assignment_says_who_was_passed_over_and_why() {
     floor.dm_saying("later", "hola, donde esta mi pedido por favor");
     floor.dm_saying("too late", "hola, donde esta mi pedido por favor");
     let said = |id: &str| {
-        let of_it = floor.desk.decisions.iter().filter(|it| it.conversation.as_str() == id);
-        let last = of_it.filter_map(|it| match &it.verdict {
+        let newest = floor.desk.decisions.iter().rev();
+        let of_it = newest.filter(|it| it.conversation.as_str() == id);
+        let mut said = of_it.filter_map(|it| match &it.verdict {
             Verdict::Assigned(assignment) => Some(assignment.to_string()),
             Verdict::Waiting(waiting) => Some(waiting.to_string()),
             _ => None,
         });
-        last.last().unwrap_or_default()
+        said.next().unwrap_or_default()
     };
     expect![[r#"
         teammate 2 of help, who had the fewest open conversations
@@ -816,7 +817,8 @@ fn an_assignment_says_who_was_passed_over_and_why() {
           4: 0 open, does not speak the language
           5: 0 open, could have been given it (helps out)
           6: 0 open, away
-    "#]].assert_eq(&said("c1"));
+    "#]]
+    .assert_eq(&said("c1"));
     expect![[r#"
         teammate 5 of help, who alone could be given it
           the conversation looked for a teammate, 0.0 s after the contact wrote
@@ -826,7 +828,8 @@ fn an_assignment_says_who_was_passed_over_and_why() {
           4: 0 open, does not speak the language
           5: 0 open, chosen (helps out)
           6: 0 open, away
-    "#]].assert_eq(&said("late"));
+    "#]]
+    .assert_eq(&said("late"));
     expect![[r#"
         waits for help, number 1 of 1
           1: 2 open, at the limit of the team
@@ -835,7 +838,8 @@ fn an_assignment_says_who_was_passed_over_and_why() {
           4: 0 open, does not speak the language
           5: 2 open, at the limit of the team (helps out)
           6: 0 open, away
-    "#]].assert_eq(&said("too late"));
+    "#]]
+    .assert_eq(&said("too late"));
 }
 
 #[test]
