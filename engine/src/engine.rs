@@ -279,11 +279,13 @@ impl Engine {
         let result = change(conversation);
         let after = conversation.load();
         if before != after {
-            for (teammate, team) in before.into_iter().flatten() {
+            let lost = before.iter().flatten().filter(|it| !after.contains(&Some(**it)));
+            for (teammate, team) in lost.copied() {
                 self.roster.remove_load(teammate, team, id, self.now);
                 self.freed.push(teammate);
             }
-            for (teammate, team) in after.into_iter().flatten() {
+            let won = after.iter().flatten().filter(|it| !before.contains(&Some(**it)));
+            for (teammate, team) in won.copied() {
                 self.roster.add_load(teammate, team, id.clone(), self.now);
             }
         }

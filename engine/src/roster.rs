@@ -58,7 +58,7 @@ impl Roster {
         self.ramp = policy.teammate_defaults.ramp;
         self.desks = policy.teams.iter().map(|team| Desk::new(team.distribution)).collect();
         for teammate in self.teammates.values_mut() {
-            teammate.desks.clear();
+            teammate.memberships.clear();
             teammate.conversations.clear();
             teammate.is_at_work = true;
         }
@@ -94,8 +94,8 @@ impl Roster {
         }
         for teammate in self.teammates.values_mut() {
             teammate.has_inbox_seat = false;
-            for place in &mut teammate.desks {
-                (place.is_member, place.listed) = (false, None);
+            for membership in &mut teammate.memberships {
+                (membership.is_member, membership.listed) = (false, None);
             }
         }
         let mut left = Vec::new();
@@ -126,9 +126,9 @@ impl Roster {
         for (index, team) in policy.teams.iter().enumerate() {
             if listed.teams.contains(&team.id) {
                 self.desks[index].members.push(listed.id);
-                let place = self.teammates.entry(listed.id).or_default().place_mut(index);
-                place.is_member = true;
-                place.is_secondary = listed.secondary_teams.contains(&team.id);
+                let membership = self.teammates.entry(listed.id).or_default().membership_mut(index);
+                membership.is_member = true;
+                membership.is_secondary = listed.secondary_teams.contains(&team.id);
             }
         }
         self.listed.push(listed);
@@ -241,7 +241,7 @@ impl Roster {
         let teammate = self.teammates.entry(id).or_default();
         teammate.conversations.insert(conversation);
         if let Some(team) = team {
-            teammate.place_mut(team).open += 1;
+            teammate.membership_mut(team).open += 1;
         }
         self.refresh(id, now);
     }
@@ -257,7 +257,7 @@ impl Roster {
         let teammate = self.teammates.get_mut(&id).expect("had load, so is known");
         teammate.conversations.remove(conversation);
         if let Some(team) = team {
-            teammate.place_mut(team).open -= 1;
+            teammate.membership_mut(team).open -= 1;
         }
         if teammate.conversations.is_empty() {
             teammate.idle_since = newest;
@@ -303,14 +303,14 @@ impl Roster {
 
     /// The policy's teams that have this member, by index, and whether it is a secondary one.
     pub(crate) fn teams_of(&self, id: TeammateId) -> impl Iterator<Item = (usize, bool)> + '_ {
-        let places = self.teammates.get(&id).into_iter().flat_map(|it| &it.desks);
-        places.filter(|it| it.is_member).map(|it| (it.team, it.is_secondary))
+        let memberships = self.teammates.get(&id).into_iter().flat_map(|it| &it.memberships);
+        memberships.filter(|it| it.is_member).map(|it| (it.team, it.is_secondary))
     }
 
     /// Whether a teammate can be given something of a team.
     pub(crate) fn is_ready(&self, id: TeammateId, team: usize) -> bool {
-        let place = self.teammates.get(&id).and_then(|it| it.place(team));
-        place.is_some_and(|it| it.listed.is_some())
+        let membership = self.teammates.get(&id).and_then(|it| it.membership(team));
+        membership.is_some_and(|it| it.listed.is_some())
     }
 
     /// Whether anybody can be given something of a team.
@@ -329,15 +329,15 @@ impl Roster {
         let Some(teammate) = self.teammates.get_mut(&id) else {
             return;
         };
-        for index in 0..teammate.desks.len() {
-            let place = &teammate.desks[index];
-            let team = place.team;
+        for index in 0..teammate.memberships.len() {
+            let membership = &teammate.memberships[index];
+            let team = membership.team;
             let distribution = self.desks[team].distribution;
-            let ready = place.is_member
+            let ready = membership.is_member
                 && distribution != Distribution::Manual
                 && teammate.standing(team, now) == Standing::Eligible;
-            let rank = ready.then(|| teammate.rank(place, distribution));
-            let before = std::mem::replace(&mut teammate.desks[index].listed, rank);
+            let rank = ready.then(|| teammate.rank(membership, distribution));
+            let before = std::mem::replace(&mut teammate.memberships[index].listed, rank);
             if before == rank {
                 continue;
             }
@@ -369,14 +369,14 @@ impl Roster {
     pub(crate) fn assert_invariants(&self, now: Timestamp) {
         for (index, desk) in self.desks.iter().enumerate() {
             for (rank, id) in &desk.ready {
-                let place = self.teammates[id].place(index).expect("is ready at a desk");
-                assert_eq!(place.listed, Some(*rank), "{id} and their desk");
-                assert!(place.is_member, "{id} is no member");
+                let membership = self.teammates[id].membership(index).expect("is ready at a desk");
+                assert_eq!(membership.listed, Some(*rank), "{id} and their desk");
+                assert!(membership.is_member, "{id} is no member");
                 assert_eq!(self.teammates[id].standing(index, now), Standing::Eligible, "{id}");
             }
         }
         for (id, teammate) in &self.teammates {
-            let by_team: u32 = teammate.desks.iter().map(|it| it.open).sum();
+            let by_team: u32 = teammate.memberships.iter().map(|it| it.open).sum();
             assert!(by_team <= teammate.open(), "{id} has more by team than in all");
         }
     }

@@ -46,8 +46,10 @@ impl Engine {
     }
 
     pub(super) fn find_work_for_the_freed(&mut self) {
-        while let Some(teammate) = self.freed.pop() {
-            self.find_work(teammate);
+        while !self.freed.is_empty() {
+            for teammate in std::mem::take(&mut self.freed) {
+                self.find_work(teammate);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use crate::{
 
 mod actions;
 mod assignment;
+mod floor;
 mod peers;
 
 const RULES: &str = r#"

@@ -60,7 +60,7 @@ impl Roster {
     fn heaviest(&self, team: usize, demand: Demand<'_>) -> Option<TeammateId> {
         self.suitable(team, demand).max_by_key(|id| {
             let teammate = &self.teammates[id];
-            let credit = teammate.place(team).map_or(0, |it| it.credit);
+            let credit = teammate.membership(team).map_or(0, |it| it.credit);
             (credit + i64::from(teammate.terms.weight), std::cmp::Reverse(*id))
         })
     }
@@ -125,7 +125,7 @@ impl Roster {
             }
             standing => standing,
         };
-        let secondary = teammate.place(team).is_some_and(|it| it.is_secondary);
+        let secondary = teammate.membership(team).is_some_and(|it| it.is_secondary);
         Candidate { teammate: id, open: teammate.open(), secondary, standing }
     }
 
@@ -139,9 +139,9 @@ impl Roster {
             let teammate = self.teammates.get_mut(&id).expect("stands at a desk, so is known");
             let weight = i64::from(teammate.terms.weight);
             total += weight;
-            teammate.place_mut(team).credit += weight;
+            teammate.membership_mut(team).credit += weight;
         }
         let chosen = self.teammates.get_mut(&chosen).expect("was chosen, so is known");
-        chosen.place_mut(team).credit -= total;
+        chosen.membership_mut(team).credit -= total;
     }
 }

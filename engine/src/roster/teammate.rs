@@ -27,7 +27,7 @@ pub(super) struct Teammate {
     /// Open conversations over all teams, those on their way included.
     pub(super) conversations: BTreeSet<ConversationId>,
     /// Teams of the policy: those they belong to, and those of which they have a conversation.
-    pub(super) desks: Vec<Place>,
+    pub(super) memberships: Vec<Membership>,
     /// The number of the last assignment; 0 for none yet. Finer than a time: no two are equal.
     pub(super) last_assignment: u64,
     /// The number of the last assignment of anybody when they last became idle.
@@ -40,9 +40,9 @@ pub(super) struct Teammate {
     pub(super) terms: Terms,
 }
 
-/// A teammate's place in one team.
+/// What a teammate is in one team.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct Membership {
     /// Index of the team in the policy.
     pub(super) team: usize,
     pub(super) is_member: bool,
@@ -97,7 +97,7 @@ impl Default for Teammate {
             is_silent: false,
             last_sign: Timestamp::EPOCH,
             conversations: BTreeSet::new(),
-            desks: Vec::new(),
+            memberships: Vec::new(),
             last_assignment: 0,
             idle_since: 0,
             ramp_until: Timestamp::EPOCH,
@@ -112,15 +112,15 @@ impl Teammate {
         u32::try_from(self.conversations.len()).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn place(&self, team: usize) -> Option<&Place> {
-        self.desks.iter().find(|it| it.team == team)
+    pub(super) fn membership(&self, team: usize) -> Option<&Membership> {
+        self.memberships.iter().find(|it| it.team == team)
     }
 
-    /// Their place in a team, made if there is none.
-    pub(super) fn place_mut(&mut self, team: usize) -> &mut Place {
-        let found = self.desks.iter().position(|it| it.team == team);
+    /// What they are in a team, made if there is nothing.
+    pub(super) fn membership_mut(&mut self, team: usize) -> &mut Membership {
+        let found = self.memberships.iter().position(|it| it.team == team);
         let index = found.unwrap_or_else(|| {
-            self.desks.push(Place {
+            self.memberships.push(Membership {
                 team,
                 is_member: false,
                 is_secondary: false,
@@ -129,15 +129,15 @@ impl Teammate {
                 credit: 0,
                 listed: None,
             });
-            self.desks.len() - 1
+            self.memberships.len() - 1
         });
-        &mut self.desks[index]
+        &mut self.memberships[index]
     }
 
     /// Whether they can be given a conversation of a team at `now`, leaving aside what a certain
     /// conversation asks for.
     pub(super) fn standing(&self, team: usize, now: Timestamp) -> Standing {
-        let place = self.place(team);
+        let membership = self.membership(team);
         let full = |limit: Option<u32>, open: u32| limit.is_some_and(|limit| open >= limit);
         if !self.has_inbox_seat {
             Standing::NoSeat
@@ -149,7 +149,7 @@ impl Teammate {
             Standing::Silent
         } else if full(self.terms.limit, self.open()) {
             Standing::AtLimit
-        } else if place.is_some_and(|it| full(it.limit, it.open)) {
+        } else if membership.is_some_and(|it| full(it.limit, it.open)) {
             Standing::AtTeamLimit
         } else if now < self.next_at {
             Standing::Ramping
@@ -159,22 +159,22 @@ impl Teammate {
     }
 
     /// Where they stand among those of a team who can be given something: smaller comes first.
-    pub(super) fn rank(&self, place: &Place, distribution: Distribution) -> Rank {
+    pub(super) fn rank(&self, membership: &Membership, distribution: Distribution) -> Rank {
         let (first, second) = match distribution {
             Distribution::Balanced => (u64::from(self.open()), self.last_assignment),
             Distribution::LongestIdle if self.conversations.is_empty() => (0, self.idle_since),
             Distribution::LongestIdle => (1, self.last_assignment),
             Distribution::RoundRobin | Distribution::Weighted | Distribution::Manual => (0, 0),
         };
-        Rank { secondary: place.is_secondary, first, second }
+        Rank { secondary: membership.is_secondary, first, second }
     }
 
-    /// Takes over what the rules file says, in every team that they have a place in.
+    /// Takes over what the rules file says, in every team that they have to do with.
     pub(super) fn set_terms(&mut self, policy: &Policy, terms: Terms) {
-        for place in &mut self.desks {
-            place.limit = terms.index.map_or_else(
-                || policy.teams[place.team].assignment_limit,
-                |index| policy.limit_in_team(index, place.team),
+        for membership in &mut self.memberships {
+            membership.limit = terms.index.map_or_else(
+                || policy.teams[membership.team].assignment_limit,
+                |index| policy.limit_in_team(index, membership.team),
             );
         }
         self.terms = terms;
@@ -187,8 +187,8 @@ impl Teammate {
         self.last_sign = now;
         self.last_assignment = newest;
         self.idle_since = newest;
-        for place in &mut self.desks {
-            place.credit = 0;
+        for membership in &mut self.memberships {
+            membership.credit = 0;
         }
         if let Some(ramp) = ramp {
             self.ramp_until = now + ramp.lasts;

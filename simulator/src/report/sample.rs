@@ -83,7 +83,7 @@ pub(crate) fn report() -> Report {
         ],
         fallback: [("no rule matched".to_owned(), 25), ("not understood".to_owned(), 5)].into(),
         time_to_assignment: latency(1..=900),
-        all_assigned_after_us: None,
+        all_assigned_after_us: Some(7_300_000_000),
         api: ApiUse {
             calls: [("assign team", 1_960), ("assign teammate", 1_930), ("list admins", 12)]
                 .map(|(kind, count)| (kind.to_owned(), count))

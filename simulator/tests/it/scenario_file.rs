@@ -96,7 +96,7 @@ fn a_good_file_means_what_it_says() {
 #[test]
 fn the_example_is_good() {
     let scenario = Scenario::from_toml(EXAMPLE).expect("the example is good");
-    assert_eq!(scenario.expectations.len(), 12);
+    assert_eq!(scenario.expectations.len(), 13);
     assert_eq!((scenario.work.speed.from, scenario.work.speed.to), (0.8, 1.2));
 }
 
@@ -271,7 +271,7 @@ fn an_unknown_measure() {
                     `rate_limited_calls`, `unassigned_at_end`, `routing_accuracy`, `fallback_share`,
                     `held_share`, `fairness_jain`, `fairness_max_over_mean`, `fairness_busy_time_jain`,
                     `fairness_burst`, `api_calls_per_dm`, `time_to_assignment_p50`, `time_to_assignment_p90`,
-                    `time_to_assignment_p99`, `time_to_assignment_max`"#]],
+                    `time_to_assignment_p99`, `time_to_assignment_max`, `all_assigned_after`"#]],
     );
 }
 

@@ -1,7 +1,7 @@
 //! What other products are known to get wrong, told as stories that must end well here. Each
 //! names where it was reported.
 
-use super::assignment::{Floor, given};
+use super::floor::{Floor, given};
 use super::*;
 
 /// One team whose teammates are told by each story.
