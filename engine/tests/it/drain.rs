@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use engine::{
-    Action, Call, Change, Command, ContactId, ConversationId, ConversationSnapshot,
-    ConversationState, Engine, Event, Message, Outcome, PartId, Policy, Presence, RateLimit,
-    RosterSnapshot, Seed, TeamId, TeammateId, TeammateSnapshot, Timestamp,
+    Action, Call, Change, Command, Engine, Event, Message, Outcome, PartId, Policy, RateLimit,
+    Seed, Timestamp,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+use crate::scene;
 
 const DMS: u64 = 10_000;
 /// Intercom's 10,000 calls a minute in windows of ten seconds.
@@ -43,7 +44,7 @@ impl Server {
             self.last_call = self.last_call.max(arrives);
             self.parts += 1;
             match call.action {
-                Action::FetchRoster => Outcome::Roster(roster()),
+                Action::FetchRoster => Outcome::Roster(scene::one_team(20)),
                 _ => Outcome::Assigned { part: Some(PartId::new(self.parts)) },
             }
         } else {
@@ -56,34 +57,9 @@ impl Server {
     }
 }
 
-fn roster() -> RosterSnapshot {
-    let teammates = (1..=20).map(|id| TeammateSnapshot {
-        id: TeammateId::new(id),
-        presence: Presence::Active,
-        has_inbox_seat: true,
-        teams: vec![TeamId::new(1)],
-        secondary_teams: vec![],
-        reassign: false,
-    });
-    RosterSnapshot { teams: vec![TeamId::new(1)], teammates: teammates.collect() }
-}
-
 fn dm(number: u64, at: Timestamp) -> Event {
-    let conversation = ConversationSnapshot {
-        id: ConversationId::new(number.to_string()),
-        contact: Some(ContactId::new("c")),
-        source_type: None,
-        channel: None,
-        tags: vec!["tiktok".into()],
-        attributes: BTreeMap::new(),
-        team: None,
-        teammate: None,
-        state: ConversationState::Open,
-        created_at: at,
-        updated_at: at,
-        opening: None,
-    };
-    Event::ConversationChanged { conversation, change: Change::Started(Message::text("hello")) }
+    let change = Change::Started(Message::text("hello"));
+    Event::ConversationChanged { conversation: scene::conversation(number, at), change }
 }
 
 /// Plays until every DM has a teammate; says when the engine thought, right after the flood, that

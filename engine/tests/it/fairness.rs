@@ -6,17 +6,18 @@
 //! places taken, eight runs). Jain's index is 1 if all are equal (Jain, Chiu and Hawe, DEC-TR-301,
 //! 1984).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Write as _;
 
 use engine::{
-    Action, Change, Command, ContactId, ConversationId, ConversationSnapshot, ConversationState,
-    Engine, Event, Message, Outcome, PartId, Policy, Presence, RosterSnapshot, Seed, TeamId,
-    TeammateId, TeammateSnapshot, Timestamp,
+    Action, Change, Command, ConversationSnapshot, Engine, Event, Message, Outcome, PartId, Policy,
+    Seed, TeammateId, Timestamp,
 };
 use expect_test::expect;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+use crate::scene;
 
 const TEAMMATES: u64 = 20;
 const SLOTS: usize = 4;
@@ -91,7 +92,7 @@ impl Ours {
             let Command::Call(call) = command else { continue };
             self.parts += 1;
             let outcome = match call.action {
-                Action::FetchRoster => Outcome::Roster(roster()),
+                Action::FetchRoster => Outcome::Roster(scene::one_team(TEAMMATES)),
                 _ => Outcome::Assigned { part: Some(PartId::new(self.parts)) },
             };
             if let Action::AssignTeammate { conversation, teammate, .. } = call.action {
@@ -112,34 +113,13 @@ impl Ours {
     ) -> Vec<(usize, u64)> {
         let at = Timestamp::from_micros(START.as_micros() + at_us);
         let conversation = ConversationSnapshot {
-            id: ConversationId::new(dm.to_string()),
-            contact: Some(ContactId::new(format!("of {dm}"))),
-            source_type: None,
-            channel: None,
-            tags: vec!["tiktok".into()],
-            attributes: BTreeMap::new(),
-            team: owner.map(|_| TeamId::new(1)),
+            team: owner.map(|_| scene::TEAM),
             teammate: owner.map(TeammateId::new),
-            state: ConversationState::Open,
-            created_at: at,
-            updated_at: at,
-            opening: None,
+            ..scene::conversation(dm as u64, at)
         };
         self.engine.handle_event(at, Event::ConversationChanged { conversation, change });
         self.carry_out(at)
     }
-}
-
-fn roster() -> RosterSnapshot {
-    let teammates = (1..=TEAMMATES).map(|id| TeammateSnapshot {
-        id: TeammateId::new(id),
-        presence: Presence::Active,
-        has_inbox_seat: true,
-        teams: vec![TeamId::new(1)],
-        secondary_teams: vec![],
-        reassign: false,
-    });
-    RosterSnapshot { teams: vec![TeamId::new(1)], teammates: teammates.collect() }
 }
 
 impl Router for Ours {
@@ -156,7 +136,7 @@ impl Router for Ours {
 struct Chance {
     rng: ChaCha8Rng,
     open: Vec<usize>,
-    waiting: std::collections::VecDeque<usize>,
+    waiting: VecDeque<usize>,
 }
 
 impl Chance {

@@ -11,4 +11,5 @@ mod layering;
 mod properties;
 mod random_rules;
 mod rules_file;
+mod scene;
 mod tidy;
