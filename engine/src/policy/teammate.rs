@@ -1,6 +1,6 @@
 //! What a rules file says of teammates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub(crate) struct Teammate {
     pub(crate) assignment_limit: Option<u32>,
     /// The most open conversations by index of the team, instead of the team's limit.
     pub(crate) team_limits: BTreeMap<usize, u32>,
+    /// Indices of the teams in which they only help out.
+    pub(crate) helps_in: BTreeSet<usize>,
     /// In hundredths; see [`WHOLE_WEIGHT`].
     pub(crate) weight: u32,
     /// In lower case.

@@ -66,6 +66,8 @@ pub(super) struct Terms {
     pub(super) limit: Option<u32>,
     /// In hundredths.
     pub(super) weight: u32,
+    /// Indices of the teams in which they only help out.
+    pub(super) helps_in: BTreeSet<usize>,
     pub(super) languages: Vec<Arc<str>>,
     pub(super) skills: Vec<Arc<str>>,
 }
@@ -78,6 +80,7 @@ impl Terms {
             index,
             limit: policy.limit_over_teams(index),
             weight: known.map_or(WHOLE_WEIGHT, |it| it.weight),
+            helps_in: known.map(|it| it.helps_in.clone()).unwrap_or_default(),
             languages: known.map(|it| it.languages.clone()).unwrap_or_default(),
             skills: known.map(|it| it.skills.clone()).unwrap_or_default(),
         }
@@ -172,6 +175,7 @@ impl Teammate {
     /// Takes over what the rules file says, in every team that they have to do with.
     pub(super) fn set_terms(&mut self, policy: &Policy, terms: Terms) {
         for membership in &mut self.memberships {
+            membership.is_secondary |= terms.helps_in.contains(&membership.team);
             membership.limit = terms.index.map_or_else(
                 || policy.teams[membership.team].assignment_limit,
                 |index| policy.limit_in_team(index, membership.team),

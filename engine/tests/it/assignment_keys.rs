@@ -45,6 +45,7 @@ shift = "early"
 time_off = ["2026-12-24", "2026-12-27 .. 2026-12-31"]
 assignment_limit = 4
 limit_in = { sales = 2 }
+helps_in = ["triage", "sales"]
 weight = 0.5
 languages = ["en", "es-MX"]
 skills = ["returns"]

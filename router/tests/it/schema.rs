@@ -111,7 +111,7 @@ attributes.contact = { orders = "number", plan = ["free", "pro"] }
 hours.office = { weekdays = ["9:00-18:00"], saturday = [], holidays = ["2026-12-25"] }
 team.sales = { intercom_team = 1, hours = "office", distribution = "balanced" }
 team.care = { intercom_team = 2, inbox = "when_waiting", require = [{ language = true, until = "5m" }], overflow = [{ to = "sales", after = "10m" }, { to = "sales", waiting = 50 }], no_answer = { within = "15m", bounces = 0 }, sharing = { by = "language", weights = { es = 2 } }, sticky = "14d" }
-teammate.ana = { intercom_admin = 7, shift = "office", time_off = ["2026-12-24", "2026-12-27..2026-12-31"], limit_in = { care = 2 }, weight = 0.5, languages = "es", skills = ["returns"] }
+teammate.ana = { intercom_admin = 7, shift = "office", time_off = ["2026-12-24", "2026-12-27..2026-12-31"], limit_in = { care = 2 }, helps_in = "care", weight = 0.5, languages = "es", skills = ["returns"] }
 teammates = { away_grace = "1m", ramp = { per_minute = 6 } }
 fallback.assign = ["sales"]
 fallback.after = "30m"

@@ -101,6 +101,15 @@ fn whoever_answered_a_contact_comes_first_for_a_while() {
 }
 
 #[test]
+fn the_file_can_say_who_only_helps_out() {
+    let rules = "assignment_limit = 1\n[teammate.ana]\nintercom_admin = 1\nhelps_in = \"help\"";
+    let mut floor = floor(rules, &[1, 2]);
+    floor.dm("a");
+    floor.dm("b");
+    assert_eq!(floor.owners(), given(&[("a", 2), ("b", 1)]));
+}
+
+#[test]
 fn those_who_help_out_come_last_and_help_their_own_team_first() {
     let rules = "[teammates]\nassignment_limit = 2\n[team.returns]\nintercom_team = 200\n\
                  [[rule]]\nname = \"return\"\nassign = \"returns\"\nwhen.text = [\"return\"]";

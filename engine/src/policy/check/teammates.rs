@@ -62,6 +62,7 @@ impl Checker<'_> {
         };
         let languages = spec.languages.iter().flat_map(|it| it.all());
         let skills = spec.skills.iter().flat_map(|it| it.all());
+        let helps_in = spec.helps_in.iter().flat_map(|it| it.all());
         Teammate {
             named: self.named(name, spec),
             shift: shift.map(|(name, _)| name),
@@ -69,6 +70,7 @@ impl Checker<'_> {
             at_work,
             assignment_limit: self.limit(spec.assignment_limit.as_ref()),
             team_limits: self.team_limits(&spec.limit_in),
+            helps_in: helps_in.filter_map(|team| self.team_named(&team)).collect(),
             weight: spec.weight.as_ref().map_or(WHOLE_WEIGHT, |weight| self.weight(weight)),
             languages: languages.filter_map(|tag| self.language_spoken(&tag)).collect(),
             skills: skills.filter_map(|skill| self.skill(&skill)).collect(),

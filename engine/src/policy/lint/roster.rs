@@ -45,15 +45,15 @@ impl Policy {
             let help = "what is said of them has no effect: add them to a team";
             return vec![warning("teammate-without-team", place.clone(), message, help)];
         }
-        let limited = it.team_limits.keys().map(|team| &self.teams[*team]);
-        let elsewhere = limited.filter(|team| roster.teams.contains(&team.id) && !is_in(team));
-        let told = elsewhere.map(|team| {
-            let message = format!(
-                "`{name}` has a limit in team `{}` and is no member of it in Intercom",
-                team.name
-            );
-            let help = "add them to the team, or take the limit out";
-            warning("teammate-not-in-team", place.clone(), message, help)
+        let limited = it.team_limits.keys().map(|team| (*team, "has a limit in", "limit"));
+        let helping = it.helps_in.iter().map(|team| (*team, "helps in", "`helps_in`"));
+        let named = limited.chain(helping).map(|(team, does, key)| (&self.teams[team], does, key));
+        let elsewhere = named.filter(|(team, ..)| roster.teams.contains(&team.id) && !is_in(team));
+        let told = elsewhere.map(|(team, does, key)| {
+            let message =
+                format!("`{name}` {does} team `{}` and is no member of it in Intercom", team.name);
+            let help = format!("add them to the team, or take the {key} out");
+            warning("teammate-not-in-team", place.clone(), message, &help)
         });
         told.collect()
     }
@@ -64,7 +64,11 @@ impl Teammate {
     fn has_own_terms(&self) -> bool {
         let works = self.at_work.is_some() || self.weight != WHOLE_WEIGHT;
         let is_limited = self.assignment_limit.is_some() || !self.team_limits.is_empty();
-        works || is_limited || !self.languages.is_empty() || !self.skills.is_empty()
+        works
+            || is_limited
+            || !self.helps_in.is_empty()
+            || !self.languages.is_empty()
+            || !self.skills.is_empty()
     }
 }
 

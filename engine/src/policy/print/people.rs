@@ -78,6 +78,10 @@ impl Policy {
             });
             insert(&mut table, "limit_in", Table::from_iter(limits));
         }
+        if !teammate.helps_in.is_empty() {
+            let teams = teammate.helps_in.iter().map(|team| self.teams[*team].name.clone());
+            insert(&mut table, "helps_in", texts(&teams.collect::<Vec<_>>()));
+        }
         if teammate.weight != WHOLE_WEIGHT {
             insert(&mut table, "weight", f64::from(teammate.weight) / f64::from(WHOLE_WEIGHT));
         }

@@ -141,6 +141,8 @@ pub(in crate::policy) struct TeammateSpec {
     #[serde(default)]
     #[schemars(schema_with = "closed::limits", default)]
     pub(in crate::policy) limit_in: BTreeMap<Located<String>, Located<i64>>,
+    /// Teams in which they only help out: they get something if nobody else of the team can.
+    pub(in crate::policy) helps_in: Option<Located<OneOrMany>>,
     /// How much they get of what is distributed `"weighted"`, 0.01 to 100; 1 if absent. Half as
     /// much as the others: 0.5.
     #[schemars(extend("minimum" = 0.01, "maximum" = 100))]
