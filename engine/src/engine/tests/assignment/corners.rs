@@ -1,0 +1,186 @@
+//! Corners in which a single forgotten line would show nowhere else.
+
+use super::*;
+
+/// What Intercom was asked to do for one conversation, and what was decided.
+fn told(floor: &Floor, what: &str) -> Vec<String> {
+    floor.desk.log.lines().filter(|line| line.contains(what)).map(str::to_owned).collect()
+}
+
+#[test]
+fn whoever_gets_what_another_answered_has_to_answer_too() {
+    let rules = "no_answer = { within = \"15m\", bounces = 1 }\n[teammates]\naway_grace = \"1m\"";
+    let mut floor = floor(rules, &[1, 2, 3]);
+    floor.dm("c");
+    floor.answer("c", 1);
+    floor.away_with_reassign(1);
+    floor.wait(120);
+    floor.reply("c");
+    assert_eq!(floor.owner("c"), Some(2));
+    floor.wait(15 * 60);
+    assert_eq!(floor.owner("c"), Some(3), "that another has answered before is no answer");
+}
+
+#[test]
+fn everybody_has_the_whole_time_to_answer() {
+    let rules = "no_answer = { within = \"15m\", bounces = 1 }\n[teammates]\naway_grace = \"1m\"";
+    let mut floor = floor(rules, &[1, 2, 3]);
+    floor.dm("c");
+    floor.wait(600);
+    floor.away_with_reassign(1);
+    floor.wait(60);
+    assert_eq!(floor.owner("c"), Some(2));
+    floor.wait(300);
+    assert_eq!(floor.owner("c"), Some(2), "the time of the first is over, not theirs");
+    floor.wait(600);
+    assert_eq!(floor.owner("c"), Some(3));
+}
+
+#[test]
+fn what_is_put_to_sleep_needs_no_answer() {
+    let mut floor = floor("no_answer = { within = \"15m\", bounces = 1 }", &[1, 2]);
+    floor.dm("c");
+    floor.changed("c", Change::Snoozed);
+    floor.wait(3600);
+    assert_eq!(floor.owner("c"), Some(1));
+    assert_eq!(told(&floor, "Requeued"), Vec::<String>::new());
+}
+
+#[test]
+fn closing_something_else_and_coming_back_are_signs() {
+    let rules = "no_answer = { within = \"15m\", bounces = 1 }\n[teammates]\nramp = false";
+    let sign: [fn(&mut Floor); 2] = [
+        |floor| floor.close("other"),
+        |floor| {
+            floor.away(1);
+            floor.wait(180);
+            floor.back(1);
+        },
+    ];
+    for (number, give_sign) in sign.into_iter().enumerate() {
+        let mut floor = floor(rules, &[1]);
+        floor.dm("other");
+        floor.dm("c");
+        floor.wait(300);
+        give_sign(&mut floor);
+        floor.wait(15 * 60);
+        floor.dm("next");
+        assert_eq!(floor.owner("next"), Some(1), "sign {number}");
+    }
+}
+
+#[test]
+fn who_was_silent_is_asked_again_when_they_come_back() {
+    let rules = "no_answer = { within = \"15m\", bounces = 1 }\n[teammates]\nramp = false";
+    let mut floor = floor(rules, &[1]);
+    floor.dm("c");
+    floor.wait(15 * 60);
+    floor.dm("next");
+    assert_eq!(floor.owner("next"), None);
+    floor.away(1);
+    floor.wait(600);
+    floor.back(1);
+    assert_eq!(floor.owner("next"), Some(1));
+}
+
+#[test]
+fn who_was_silent_with_one_contact_is_not_asked_again_for_knowing_them() {
+    let rules = "sticky = \"7d\"\nno_answer = { within = \"15m\", bounces = 1 }";
+    let mut floor = floor(rules, &[1, 2]);
+    floor.dm_of("first", "ana");
+    floor.answer("first", 1);
+    floor.close("first");
+    floor.dm_of("second", "ana");
+    floor.dm("other");
+    floor.wait(600);
+    floor.answer("other", 1); // busy, not silent
+    floor.wait(300);
+    assert_eq!(floor.owner("second"), Some(2));
+}
+
+#[test]
+fn the_way_down_is_timed_by_the_hours_of_the_team_it_began_at() {
+    let rules = "overflow = [{ to = \"second\", after = \"10m\" }, { to = \"triage\", after = \"40m\" }]\n\
+                 [team.second]\nintercom_team = 200\nhours = \"day\"\n\
+                 [hours.day]\nweekdays = [\"12:00-12:30\", \"13:00-18:00\"]";
+    let mut floor = floor(rules, &[]);
+    floor.dm("c");
+    floor.wait(3600);
+    let steps = told(&floor, "Overflowed");
+    let times: Vec<_> = steps.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(times, ["600s", "2400s"], "{steps:?}");
+}
+
+#[test]
+fn nothing_overflows_to_a_team_that_is_not_in() {
+    let rules = "overflow = [{ to = \"second\", after = \"10m\" }, { to = \"triage\", after = \"11m\" }]\n\
+                 [team.second]\nintercom_team = 200\nhours = \"late\"\n\
+                 [hours.late]\nweekdays = [\"20:00-22:00\"]";
+    let people = [(2, &[200_u64][..]), (9, &[300])];
+    let mut floor = Floor::new(&format!("{RULES}{rules}"), &people);
+    floor.dm("c");
+    floor.wait(660);
+    assert_eq!(floor.owner("c"), Some(9));
+    assert_eq!(told(&floor, "-> team 200"), Vec::<String>::new());
+}
+
+#[test]
+fn those_who_help_out_come_last_whatever_the_distribution() {
+    let terms = "assignment_limit = 2\n[teammates]\nramp = false\n\
+                 [teammate.helper]\nintercom_admin = 1\nweight = 9\n";
+    for distribution in ["balanced", "round_robin", "weighted", "longest_idle"] {
+        let rules = format!("{RULES}distribution = \"{distribution}\"\n{terms}");
+        let people = [1, 2, 3, 4].map(|id| (id, &[100_u64][..]));
+        let mut floor = Floor::with_secondary(&rules, &people, &[(1, 100), (2, 100)]);
+        assert_eq!(one_by_one(&mut floor, 5), [3, 4, 3, 4, 3], "{distribution}");
+        for id in names(8) {
+            floor.dm(&id);
+        }
+        let owners = floor.order(&names(8));
+        assert!(owners[..4].iter().all(|it| *it > 2), "{distribution}: {owners:?}");
+        assert!(owners[4..].iter().all(|it| *it < 3), "{distribution}: {owners:?}");
+    }
+}
+
+#[test]
+fn those_who_help_out_earn_nothing_while_they_are_not_needed() {
+    let rules = "distribution = \"weighted\"\n[teammates]\nramp = false\n\
+                 [teammate.own]\nintercom_admin = 1\n";
+    let people = [1, 2, 3].map(|id| (id, &[100_u64][..]));
+    let mut floor =
+        Floor::with_secondary(&format!("{RULES}{rules}"), &people, &[(2, 100), (3, 100)]);
+    one_by_one(&mut floor, 4);
+    floor.away(3);
+    one_by_one(&mut floor, 4);
+    floor.away(1);
+    floor.back(3);
+    assert_eq!(one_by_one(&mut floor, 4), [2, 3, 2, 3], "nothing was saved up");
+}
+
+#[test]
+fn what_a_manual_team_has_is_not_called_closing_as_nobody_can_be_found_sooner() {
+    let mut floor = floor("distribution = \"manual\"", &[1]);
+    floor.dm("c");
+    floor.wait(49 * 3600);
+    assert_eq!(told(&floor, "Window"), ["172800s c WindowLost"]);
+}
+
+#[test]
+fn a_contact_with_no_message_left_is_not_told_to_wait() {
+    let rules = format!(
+        "{RULES}hours = \"day\"\n[hours.day]\nweekdays = [\"13:00-18:00\"]\n\
+         [after_hours]\nacknowledge = {{ und = \"Back at one.\" }}"
+    )
+    .replace("channel.any", "channel.reply_window = { messages = 1 }\nchannel.any");
+    let mut floor = Floor::new(&rules, &[]);
+    let left = |floor: &Floor, id: &str| {
+        floor.desk.engine.conversations[&ConversationId::new(id)].replies.left
+    };
+    floor.dm("told");
+    assert_eq!(left(&floor, "told"), 0, "what we wrote counts as well");
+    floor.desk.dm("greeted", "hello");
+    let part = Some(PartId::new(1_000));
+    floor.desk.changed("greeted", Change::Answered { teammate: None, part }, |_| {});
+    floor.settle();
+    assert_eq!(told(&floor, "reply"), ["0s call 1 told + reply: Back at one."]);
+}
