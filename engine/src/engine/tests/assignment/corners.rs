@@ -184,3 +184,198 @@ fn a_contact_with_no_message_left_is_not_told_to_wait() {
     floor.settle();
     assert_eq!(told(&floor, "reply"), ["0s call 1 told + reply: Back at one."]);
 }
+
+#[test]
+fn what_was_answered_once_or_is_not_waited_for_stays_where_it_is() {
+    let rules = "no_answer = { within = \"15m\", bounces = 1 }\n[teammates]\naway_grace = \"1m\"";
+    let mut asks_again = floor(rules, &[1, 2]);
+    asks_again.dm("c");
+    asks_again.answer("c", 1);
+    asks_again.reply("c");
+    asks_again.wait(15 * 60);
+    assert_eq!(asks_again.owner("c"), Some(1), "whoever answered has a first answer behind them");
+    let mut moved = floor(rules, &[1, 2]);
+    moved.dm("c");
+    moved.answer("c", 1);
+    moved.desk.part += 1;
+    let part = Some(PartId::new(moved.desk.part));
+    moved.owners.remove("c");
+    moved.changed("c", Change::Assigned { part });
+    assert_eq!(moved.owner("c"), Some(2));
+    moved.wait(15 * 60);
+    assert_eq!(moved.owner("c"), Some(2), "the contact has the answer of another");
+}
+
+#[test]
+fn the_way_down_goes_down_only() {
+    let rules = "overflow = [{ to = \"second\", after = \"10m\" }, { to = \"triage\", after = \"20m\" }]\n\
+                 [team.second]\nintercom_team = 200";
+    let mut floor = floor(rules, &[]);
+    floor.dm("c");
+    floor.wait(3600);
+    let steps = told(&floor, "Overflowed");
+    let times: Vec<_> = steps.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(times, ["600s", "1200s"], "{steps:?}");
+}
+
+#[test]
+fn who_comes_back_has_saved_up_no_turn() {
+    for (distribution, before, who, expected) in [
+        ("balanced", 2, 3, [1, 2, 3]),
+        ("longest_idle", 2, 3, [1, 2, 3]),
+        ("weighted", 1, 2, [3, 2, 1]),
+    ] {
+        let rules = format!("distribution = \"{distribution}\"\n[teammates]\nramp = false");
+        let mut floor = floor(&rules, &[1, 2, 3]);
+        one_by_one(&mut floor, before);
+        floor.away(who);
+        floor.wait(180);
+        floor.back(who);
+        assert_eq!(one_by_one(&mut floor, 3), expected, "{distribution}");
+    }
+}
+
+#[test]
+fn what_is_calm_again_goes_back_to_its_place() {
+    let calm: [(fn(&mut Floor), Option<u64>); 4] = [
+        (|_| {}, None),
+        (|floor| floor.reply("c"), Some(1)),
+        (|floor| floor.answer("c", 7), Some(1)),
+        (|floor| floor.wait(6 * 60), Some(1)), // lost: nothing to hurry for
+    ];
+    for (number, (calm, hot)) in calm.into_iter().enumerate() {
+        let rules = format!("{RULES}assignment_limit = 1").replace(
+            "channel.any",
+            "channel.reply_window = { lasts = \"40m\", rise = \"10m\" }\nchannel.any",
+        );
+        let mut floor = Floor::new(&rules, &[(1, &[100])]);
+        floor.dm("busy");
+        floor.answer("busy", 1);
+        floor.dm("c");
+        floor.wait(35 * 60);
+        calm(&mut floor);
+        floor.dm_saying("hot", "hello wholesale");
+        floor.close("busy");
+        assert_eq!(floor.owner("hot"), hot, "way {number}: a head start of an hour");
+    }
+}
+
+#[test]
+fn what_nobody_may_have_does_not_hide_what_waits_behind_it_at_opening() {
+    let rules = "assignment_limit = 1\nhours = \"day\"\n\
+                 [hours.day]\nweekdays = [\"12:00-12:30\", \"13:00-18:00\"]";
+    let mut floor = floor(rules, &[1]);
+    floor.dm("barred");
+    floor.desk.part += 1;
+    let part = Some(PartId::new(floor.desk.part));
+    floor.owners.remove("barred");
+    floor.changed("barred", Change::Assigned { part });
+    floor.dm("busy");
+    floor.dm("waits");
+    floor.wait(45 * 60);
+    floor.close("busy");
+    assert_eq!(floor.owners(), [], "nobody is given anything at lunch");
+    floor.wait(15 * 60);
+    assert_eq!(floor.owners(), given(&[("waits", 1)]));
+}
+
+#[test]
+fn whom_the_rule_names_comes_before_who_knows_the_contact() {
+    let rules = "sticky = \"7d\"\n[teammate.ben]\nintercom_admin = 2\n\
+                 [[rule]]\nname = \"for ben\"\nassign = \"help\"\nteammate = \"ben\"\nwhen.text = [\"ben\"]";
+    let mut floor = floor(rules, &[1, 2]);
+    floor.dm_of("first", "ana");
+    floor.answer("first", 1);
+    floor.close("first");
+    floor.desk.changed("second", Change::Started(message("for ben")), |it| {
+        it.tags = vec!["tiktok".into()];
+        it.contact = Some(ContactId::new("ana"));
+    });
+    floor.settle();
+    assert_eq!(floor.owner("second"), Some(2));
+}
+
+#[test]
+fn a_call_that_nobody_wants_any_more_is_not_made() {
+    let mut floor = floor("[api]\ncalls_per_window = 4\nshare = 0.5", &[1]);
+    floor.wait(10); // the roster took the first window
+    for id in ["a", "b", "over"] {
+        floor.desk.dm(id, "hello");
+    }
+    floor.desk.changed("over", Change::Closed, |it| it.state = ConversationState::Closed);
+    floor.settle();
+    floor.wait(60);
+    assert_eq!(floor.owners(), given(&[("a", 1), ("b", 1)]));
+    assert_eq!(told(&floor, "over ->"), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_stuck_may_go_to_whoever_was_refused_before() {
+    let rules = "overflow = [{ to = \"triage\", after = \"10m\" }]";
+    let mut floor = Floor::new(&format!("{RULES}{rules}"), &[(1, &[100, 300])]);
+    let refusal = || Outcome::Rejected { status: 400, code: "no".into() };
+    floor.desk.dm("c", "hello");
+    floor.desk.done();
+    floor.desk.answer(refusal()); // the teammate
+    floor.desk.wait(600);
+    floor.desk.answer(refusal()); // the next team
+    floor.desk.answer(refusal()); // the fallback
+    assert_eq!(told(&floor, "Stuck").len(), 1, "{}", floor.desk.log);
+    floor.wait(600);
+    assert_eq!(floor.owner("c"), Some(1));
+}
+
+#[test]
+fn who_was_away_when_first_listed_begins_with_a_ramp() {
+    let rules = "[teammates]\nramp = { per_minute = 1, lasts = \"5m\" }";
+    let mut floor = floor(rules, &[]);
+    floor.people.push((1, vec![100]));
+    floor.desk.event(Event::RouterStarted);
+    let mut listed = floor.roster();
+    if let Outcome::Roster(roster) = &mut listed {
+        roster.teammates[0].presence = Presence::Away;
+    }
+    floor.desk.answer(listed);
+    for id in names(3) {
+        floor.dm(&id);
+    }
+    floor.back(1);
+    assert_eq!(floor.owners().len(), 1);
+}
+
+#[test]
+fn a_call_that_rests_is_forgotten_with_its_conversation() {
+    let mut floor = floor("", &[1]);
+    floor.desk.dm("c", "hello");
+    floor.desk.answer(Outcome::Unclear { status: None });
+    floor.desk.changed("c", Change::Closed, |it| it.state = ConversationState::Closed);
+    floor.desk.wait(120);
+    assert_eq!(told(&floor, "call"), ["0s call 1 c -> team 100"]);
+}
+
+#[test]
+fn who_knows_a_contact_is_remembered_for_as_long_as_any_team_asks() {
+    let rules = "sticky = \"7d\"\n[team.second]\nintercom_team = 200\nsticky = \"1h\"";
+    let mut floor = floor(rules, &[1, 2, 3]);
+    floor.dm_of("first", "ana");
+    floor.answer("first", 3);
+    floor.close("first");
+    floor.wait(2 * 86_400);
+    floor.dm_of("other", "bob");
+    floor.answer("other", 1);
+    floor.dm_of("second", "ana");
+    assert_eq!(floor.owner("second"), Some(3));
+}
+
+#[test]
+fn who_comes_again_while_the_team_is_out_is_not_told_again() {
+    let rules = "hours = \"day\"\n[hours.day]\nweekdays = [\"13:00-18:00\"]\n\
+                 [after_hours]\nacknowledge = { und = \"Back at one.\" }";
+    let mut floor = floor(rules, &[1]);
+    floor.dm("c");
+    floor.close("c");
+    floor.reply("c");
+    assert_eq!(told(&floor, "reply:").len(), 1, "{}", floor.desk.log);
+    floor.wait(3600);
+    assert_eq!(floor.owner("c"), Some(1), "held again, and handed out");
+}
