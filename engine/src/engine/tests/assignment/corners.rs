@@ -358,13 +358,13 @@ fn who_knows_a_contact_is_remembered_for_as_long_as_any_team_asks() {
     let rules = "sticky = \"7d\"\n[team.second]\nintercom_team = 200\nsticky = \"1h\"";
     let mut floor = floor(rules, &[1, 2, 3]);
     floor.dm_of("first", "ana");
-    floor.answer("first", 3);
+    floor.answer("first", 1);
     floor.close("first");
     floor.wait(2 * 86_400);
     floor.dm_of("other", "bob");
-    floor.answer("other", 1);
+    floor.answer("other", 2);
     floor.dm_of("second", "ana");
-    assert_eq!(floor.owner("second"), Some(3));
+    assert_eq!(floor.owner("second"), Some(1));
 }
 
 #[test]
@@ -378,4 +378,81 @@ fn who_comes_again_while_the_team_is_out_is_not_told_again() {
     assert_eq!(told(&floor, "reply:").len(), 1, "{}", floor.desk.log);
     floor.wait(3600);
     assert_eq!(floor.owner("c"), Some(1), "held again, and handed out");
+}
+
+#[test]
+fn what_a_human_moved_goes_the_way_of_its_new_team() {
+    let rules = "overflow = [{ to = \"second\", after = \"10m\" }]\n\
+                 [team.second]\nintercom_team = 200\n\
+                 [team.third]\nintercom_team = 400\noverflow = [{ to = \"triage\", after = \"20m\" }]";
+    for (moved_after, moved_to, expected) in
+        [(300, 300, &[][..]), (300, 400, &["1200s"]), (660, 400, &["600s", "1200s"])]
+    {
+        let mut floor = floor(rules, &[]);
+        floor.dm("c");
+        floor.wait(moved_after);
+        floor.desk.part += 1;
+        let part = Some(PartId::new(floor.desk.part));
+        floor.inboxes.insert("c".into(), moved_to);
+        floor.changed("c", Change::Assigned { part });
+        floor.wait(3600);
+        let steps = told(&floor, "Overflowed");
+        let times: Vec<_> = steps.iter().filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(times, expected, "moved to {moved_to} after {moved_after}s");
+    }
+}
+
+#[test]
+fn what_fell_back_does_not_climb_up_again() {
+    let rules = format!(
+        "{RULES}overflow = [{{ to = \"second\", after = \"10m\" }}]\n\
+         [team.second]\nintercom_team = 200"
+    )
+    .replace("fallback.assign", "fallback.after = \"20m\"\nfallback.assign");
+    let mut floor = Floor::new(&rules, &[]);
+    floor.dm("c");
+    floor.wait(3600);
+    assert_eq!(told(&floor, "Overflowed").len(), 1, "{}", floor.desk.log);
+    assert_eq!(told(&floor, "FellBack").len(), 1, "{}", floor.desk.log);
+}
+
+#[test]
+fn a_look_that_finds_it_closed_ends_it() {
+    let mut floor = floor("assignment_limit = 1", &[1]);
+    floor.dm("busy");
+    floor.dm("c");
+    floor.wait(301);
+    floor.desk.changed("busy", Change::Closed, teammate(100, 1));
+    let state = ConversationState::Closed;
+    let closed = ConversationSnapshot {
+        team: Some(TeamId::new(100)),
+        state,
+        ..snapshot("c", floor.desk.at)
+    };
+    floor.desk.answer(Outcome::Superseded(closed));
+    assert_eq!(told(&floor, "c LeftAlone"), ["301s c LeftAlone(Closed)"]);
+}
+
+#[test]
+fn what_we_did_before_is_no_news_when_it_is_told_late() {
+    let mut floor = floor("no_answer = { within = \"15m\", bounces = 1 }", &[1]);
+    floor.dm("c");
+    let part = Some(PartId::new(floor.desk.part));
+    floor.desk.wait(15 * 60);
+    floor.desk.changed("c", Change::Assigned { part }, teammate(100, 1));
+    floor.settle();
+    assert_eq!(told(&floor, "Taken"), Vec::<String>::new());
+    assert_eq!(told(&floor, "c waits").len(), 1, "{}", floor.desk.log);
+}
+
+#[test]
+fn what_a_rule_requires_stands_for_what_its_team_requires() {
+    let rules = "require = [{ skill = \"billing\" }]\n\
+                 [teammate.ana]\nintercom_admin = 1\nskills = [\"billing\"]\n\
+                 [teammate.ben]\nintercom_admin = 2\nskills = [\"returns\"]\n\
+                 [[rule]]\nname = \"return\"\nassign = \"help\"\nrequire = [{ skill = \"returns\" }]\n\
+                 when.text = [\"return\"]";
+    let mut floor = floor(rules, &[1, 2]);
+    floor.dm_saying("c", "return");
+    assert_eq!(floor.owner("c"), Some(2));
 }
