@@ -237,7 +237,8 @@ fn who_comes_back_has_saved_up_no_turn() {
 
 #[test]
 fn what_is_calm_again_goes_back_to_its_place() {
-    let calm: [(fn(&mut Floor), Option<u64>); 4] = [
+    type Calmed = fn(&mut Floor);
+    let calm: [(Calmed, Option<u64>); 4] = [
         (|_| {}, None),
         (|floor| floor.reply("c"), Some(1)),
         (|floor| floor.answer("c", 7), Some(1)),
