@@ -185,6 +185,29 @@ mod tests {
     }
 
     #[test]
+    fn headers_do_not_tell_of_what_is_under_way() {
+        let told = |remaining, ends| RateLimit { limit: 100, remaining, reset_at: second(ends) };
+        // Others used 50; of the 50 that remain our 40 under way will take theirs.
+        let mut alone = budget(100, 1.0);
+        alone.take(second(1), 40).unwrap();
+        alone.observe(told(50, 10));
+        assert_eq!(alone.left(), 10);
+        // None of ours arrived yet: it was others who used 10 of their 20.
+        let mut shared = budget(100, 0.8);
+        shared.take(second(1), 40).unwrap();
+        shared.observe(told(90, 10));
+        assert_eq!(shared.left(), 40);
+        // What we used in the window before says nothing about this one.
+        let mut next = budget(100, 0.8);
+        next.take(second(1), 10).unwrap();
+        next.finished(10);
+        next.take(second(11), 1).unwrap();
+        next.finished(1);
+        next.observe(told(84, 20));
+        assert_eq!(next.left(), 79);
+    }
+
+    #[test]
     fn headers_of_a_past_window_are_ignored() {
         let mut budget = budget(100, 1.0);
         budget.take(second(11), 1).unwrap();

@@ -282,6 +282,21 @@ mod tests {
     }
 
     #[test]
+    fn a_look_first_counts_among_what_waits() {
+        let mut calls = Calls::default();
+        let (conversation, team) = (ConversationId::new("1"), TeamId::new(5));
+        let action =
+            Action::AssignTeam { conversation: conversation.clone(), team, look_first: false };
+        let place = Place::new(Timestamp::EPOCH, 1);
+        let id = calls.add(place, action, Purpose::Place { conversation, team });
+        assert_eq!((calls.requests(id), calls.ready_requests()), (1, 1));
+        calls.look_first(id);
+        assert_eq!((calls.requests(id), calls.ready_requests()), (2, 2));
+        assert!(calls.send_next().is_some());
+        assert_eq!(calls.ready_requests(), 0);
+    }
+
+    #[test]
     fn what_was_under_way_is_resumed_with_a_look_first() {
         let mut calls = Calls::default();
         let conversation = ConversationId::new("1");

@@ -303,6 +303,27 @@ mod tests {
     }
 
     #[test]
+    fn open_time_ends_at_closing_and_not_at_the_next_opening() {
+        const HOUR: Duration = Duration::from_secs(3600);
+        let dublin = office("Europe/Dublin");
+        for (from, hours, expected) in [
+            ("2026-11-20T11:00:00Z", 0, "2026-11-20T11:00:00Z"),
+            ("2026-11-20T11:00:00Z", 1, "2026-11-20T12:00:00Z"),
+            ("2026-11-20T11:00:00Z", 2, "2026-11-20T14:00:00Z"),
+            ("2026-11-20T12:00:00Z", 1, "2026-11-20T14:00:00Z"),
+            ("2026-11-20T12:00:00Z", 5, "2026-11-20T18:00:00Z"),
+            ("2026-11-20T17:00:00Z", 2, "2026-11-23T10:00:00Z"),
+        ] {
+            let (from, expected) = (moment(from), moment(expected));
+            let due = dublin.after_open(from, hours * HOUR);
+            assert_eq!(due, Some(expected), "{hours} h after {from:?}");
+            assert_eq!(dublin.open_between(from, expected), hours * HOUR);
+        }
+        let never = Hours::new(TimeZone::UTC, Default::default(), vec![]);
+        assert_eq!(never.after_open(moment("2026-11-20T12:00:00Z"), HOUR), None);
+    }
+
+    #[test]
     fn a_schedule_that_never_opens_says_so() {
         let never = Hours::new(TimeZone::UTC, Default::default(), vec![]);
         let expected = Opening { open: false, until: None };

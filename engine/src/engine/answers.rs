@@ -45,6 +45,17 @@ impl Engine {
         }
     }
 
+    /// A conversation was woken or opened again with its teammate: if they have not answered it
+    /// yet, they have the whole time for that.
+    pub(super) fn has_time_to_answer_again(&mut self, id: &ConversationId) {
+        let now = self.now;
+        let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
+        if conversation.stage == Stage::Assigned && !conversation.is_answered {
+            conversation.given_at = conversation.given_at.map(|_| now);
+            self.watch_answer(id);
+        }
+    }
+
     /// The time for a first answer is over: somebody else gets the conversation, or a human has
     /// to look at it.
     pub(super) fn answer_due(&mut self, id: &ConversationId, given_at: Timestamp) {
@@ -95,13 +106,13 @@ impl Engine {
         }
     }
 
-    /// A teammate is gone who wants replies to go to others: what they have not answered yet
-    /// does not wait for the contact to ask again.
+    /// A teammate is gone who wants replies to go to others: what still waits for an answer does
+    /// not wait for the contact to ask again.
     pub(super) fn hand_over_unanswered(&mut self, teammate: TeammateId) {
         for id in self.roster.conversations_of(teammate) {
             let conversation = &self.conversations[&id];
-            let waits = conversation.replies.awaits_answer && !conversation.is_answered;
-            if conversation.is_ours() && waits {
+            let has_it = conversation.teammate == Some(teammate);
+            if conversation.is_ours() && has_it && conversation.replies.awaits_answer {
                 self.give_back(&id, RequeueReason::TeammateAway(teammate));
             }
         }

@@ -98,7 +98,7 @@ impl Engine {
         }
         self.update(id, |it| it.state = state);
         match (state, teammate) {
-            (ConversationState::Open, Some(_)) => {}
+            (ConversationState::Open, Some(_)) => self.has_time_to_answer_again(id),
             (ConversationState::Open, None) => self.needs_somebody_again(id),
             (ConversationState::Closed | ConversationState::Snoozed, Some(teammate)) => {
                 // Most probably it was they who did it.

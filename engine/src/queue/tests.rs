@@ -114,3 +114,15 @@ fn what_nobody_can_take_does_not_stand_in_the_way() {
     search.pass_class(&found);
     assert!(queue.best(&search, english, |_| true).is_none());
 }
+
+#[test]
+fn one_whose_window_closes_waits_for_no_turn() {
+    let mut queue = ConversationQueue::default();
+    queue.insert(Place::new(at(0), 0), lane("en"), id("had its turn"));
+    queue.insert(Place::new(at(1), 1).risen(at(500)), lane("fr"), id("closing"));
+    queue.insert(Place::new(at(2), 2), lane("en"), id("calm"));
+    queue.serve(Place::new(at(1), 1).risen(at(500)), &lane("fr"));
+    queue.insert(Place::new(at(3), 3).risen(at(600)), lane("fr"), id("closing, too"));
+    let best = queue.best(&Search::default(), |_| true, |_| true).unwrap();
+    assert_eq!(best.conversation, id("closing, too"), "though the other lane is next");
+}

@@ -7,11 +7,11 @@ use super::*;
 /// A team at work: calls are carried out at once, and it is known who has what.
 pub(super) struct Floor {
     pub(super) desk: Desk,
-    people: Vec<(u64, Vec<u64>)>,
+    pub(super) people: Vec<(u64, Vec<u64>)>,
     secondary: BTreeSet<(u64, u64)>,
-    owners: BTreeMap<String, (u64, u64)>,
+    pub(super) owners: BTreeMap<String, (u64, u64)>,
     /// The team that Intercom shows, for those without a teammate.
-    inboxes: BTreeMap<String, u64>,
+    pub(super) inboxes: BTreeMap<String, u64>,
     pub(super) one_by_one: usize,
 }
 
@@ -37,7 +37,7 @@ impl Floor {
         floor
     }
 
-    fn roster(&self) -> Outcome {
+    pub(super) fn roster(&self) -> Outcome {
         let teammates = self.people.iter().map(|(id, teams)| TeammateSnapshot {
             id: TeammateId::new(*id),
             presence: Presence::Active,
