@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::{ContactId, TeammateId, Timestamp};
 
+/// How many contacts are remembered at the most; the oldest are forgotten first.
+const CONTACTS_MAX: usize = 200_000;
+
 /// Who answered which contact last, and when.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
@@ -13,7 +16,7 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// Notes an answer; forgets those that are older than `keep`.
+    /// Notes an answer; forgets those that are older than `keep`, or too many.
     pub(crate) fn note(
         &mut self,
         contact: &ContactId,
@@ -25,12 +28,13 @@ impl Memory {
             self.by_time.remove(&(before, contact.clone()));
         }
         self.by_time.insert((now, contact.clone()));
-        while let Some((at, oldest)) = self.by_time.first().cloned() {
-            if now.since(at) <= keep {
+        while let Some((at, _)) = self.by_time.first() {
+            if now.since(*at) <= keep && self.by_time.len() <= CONTACTS_MAX {
                 return;
             }
-            self.by_time.pop_first();
-            self.by_contact.remove(&oldest);
+            if let Some((_, oldest)) = self.by_time.pop_first() {
+                self.by_contact.remove(&oldest);
+            }
         }
     }
 
@@ -64,5 +68,20 @@ mod tests {
         memory.note(&two, ana, day(6), 3 * DAY);
         assert_eq!(memory.by_contact.len(), 1, "what nobody may ask for any more is gone");
         assert_eq!(memory.by_time.len(), 1);
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_when_they_are_too_many() {
+        let mut memory = Memory::default();
+        let day = Duration::from_secs(86_400);
+        let contact = |number: usize| ContactId::new(number.to_string());
+        for number in 0..=CONTACTS_MAX {
+            let at = Timestamp::from_millis(number as u64);
+            memory.note(&contact(number), TeammateId::new(1), at, day);
+        }
+        let now = Timestamp::from_seconds(1);
+        assert_eq!(memory.by_contact.len(), CONTACTS_MAX);
+        assert_eq!(memory.recall(&contact(0), now, day), None);
+        assert!(memory.recall(&contact(1), now, day).is_some());
     }
 }
