@@ -2,6 +2,7 @@
 
 use super::Engine;
 use crate::calls::Purpose;
+use crate::condition::speaks;
 use crate::conversation::{Acknowledgement, Answer, Stage};
 use crate::deadline::Deadline;
 use crate::queue::Place;
@@ -122,11 +123,9 @@ impl Engine {
     pub(super) fn acknowledge(&mut self, id: &ConversationId) {
         let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
         let texts = &self.policy.after_hours.acknowledge;
-        let general = conversation.language.split('-').next().unwrap_or_default();
-        let text = texts
-            .get(&conversation.language)
-            .or_else(|| texts.get(general))
-            .or_else(|| texts.get("und"));
+        let theirs = texts.iter().filter(|(tag, _)| speaks(&conversation.language, tag));
+        let closest = theirs.max_by_key(|(tag, _)| tag.len()).map(|(_, text)| text);
+        let text = closest.or_else(|| texts.get("und"));
         let replies = &mut conversation.replies;
         let is_new = replies.acknowledgement == Acknowledgement::None;
         let Some(text) = text.filter(|_| is_new && replies.left > 0) else {

@@ -7,7 +7,7 @@ use super::pace::Pace;
 use crate::calls::Purpose;
 use crate::conversation::Stage;
 use crate::hours::Opening;
-use crate::policy::{Distribution, InboxUse, ShareBy, Skill, Team};
+use crate::policy::{Distribution, InboxUse, Requirement, ShareBy, Skill, Team};
 use crate::queue::{Class, ConversationQueue, Place};
 use crate::roster::{Candidates, Wanted};
 use crate::subject::QueueState;
@@ -136,7 +136,7 @@ impl Engine {
             ShareBy::Language => conversation.language.clone(),
             ShareBy::Rule => conversation.rule.clone().unwrap_or_else(|| FALLBACK_LANE.into()),
         });
-        let require = conversation.require.as_ref().unwrap_or(&team.require);
+        let require = self.requirements(id);
         if require.is_empty() {
             return Class { lane: lane.unwrap_or_default(), wanted: Vec::new() };
         }
@@ -149,6 +149,13 @@ impl Engine {
             Skill::Named(name) => Some(Wanted::Skill(name.clone())),
         });
         Class { lane: lane.unwrap_or_default(), wanted: wanted.collect() }
+    }
+
+    /// What the rule asks of whoever gets a conversation, or else its team.
+    pub(super) fn requirements(&self, id: &ConversationId) -> &[Requirement] {
+        let conversation = &self.conversations[id];
+        let team = &self.policy.teams[conversation.team.expect("has a team before it waits")];
+        conversation.require.as_ref().unwrap_or(&team.require)
     }
 
     fn explain_waiting(&mut self, id: &ConversationId) {

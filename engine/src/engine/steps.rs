@@ -14,11 +14,10 @@ impl Engine {
     /// Sets the time for the next step of a conversation that waits.
     pub(super) fn watch_steps(&mut self, id: &ConversationId) {
         let conversation = &self.conversations[id];
-        let (Some(home), Some(team)) = (conversation.home, conversation.team) else {
+        let Some(home) = conversation.home else {
             return;
         };
-        let require = conversation.require.as_ref().unwrap_or(&self.policy.teams[team].require);
-        let relaxed = require.iter().filter_map(|it| it.until);
+        let relaxed = self.requirements(id).iter().filter_map(|it| it.until);
         let rungs = self.policy.teams[home].overflow.get(conversation.rung..).unwrap_or_default();
         let overflow = rungs.iter().filter_map(|rung| match rung.when {
             OverflowWhen::After(age) => Some(age),
@@ -73,8 +72,8 @@ impl Engine {
             return false;
         };
         let rungs = &self.policy.teams[home].overflow;
-        let left = rungs.iter().enumerate().skip(conversation.rung);
-        let next = left.clone().find_map(|(index, rung)| {
+        let mut left = rungs.iter().enumerate().skip(conversation.rung);
+        let next = left.find_map(|(index, rung)| {
             let is_in = rung.to != team && self.lines[rung.to].opening.open;
             let reason = is_in.then(|| self.is_due(id, team, rung.when)).flatten()?;
             Some((index, rung.to, reason))

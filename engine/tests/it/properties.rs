@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use engine::{
     Action, Call, Change, Command, ContactId, ContactProfile, ConversationId, ConversationSnapshot,
-    ConversationState, Engine, Event, Message, Outcome, PartId, Policy, Presence, RateLimit,
-    RosterSnapshot, Seed, Standing, TeamId, TeammateId, TeammateSnapshot, Timestamp, Verdict,
+    Engine, Event, Message, Outcome, PartId, Policy, Presence, RateLimit, RosterSnapshot, Seed,
+    Standing, TeamId, TeammateId, TeammateSnapshot, Timestamp, Verdict,
 };
 use proptest::prelude::*;
+
+use crate::scene;
 
 /// Everything that assignment knows, with limits that a short story reaches.
 const RULES: &str = r#"
@@ -304,18 +306,12 @@ impl World {
         let tags = if conversation.is_multiple_of(3) { vec![] } else { vec!["tiktok".into()] };
         let updated_at = if late { self.at - Duration::from_secs(30) } else { self.at };
         ConversationSnapshot {
-            id: name(conversation),
             contact: Some(ContactId::new("c")),
-            source_type: None,
-            channel: None,
             tags,
-            attributes: BTreeMap::new(),
             team: team.map(TeamId::new),
             teammate: teammate.map(TeammateId::new),
-            state: ConversationState::Open,
-            created_at: self.at,
             updated_at,
-            opening: None,
+            ..scene::conversation(conversation.into(), self.at)
         }
     }
 
