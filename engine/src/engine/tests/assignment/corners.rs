@@ -496,3 +496,16 @@ fn a_contact_is_told_to_wait_in_the_general_language_of_theirs() {
     assert_eq!(told(&floor, "reply").len(), 1);
     assert!(floor.desk.log.contains("reply: Voltamos já."), "{}", floor.desk.log);
 }
+
+#[test]
+fn no_step_of_the_way_down_is_taken_twice() {
+    let rules = "overflow = [{ to = \"returns\", waiting = 1 }, { to = \"triage\", after = \"10m\" }]\n\
+                 [team.returns]\nintercom_team = 200";
+    let mut floor = floor(rules, &[]);
+    floor.dm("first");
+    floor.dm("second");
+    floor.wait(11 * 60);
+    let ways = told(&floor, "second Overflowed");
+    assert_eq!(ways.len(), 2, "to returns and to triage, though one is before it there: {ways:#?}");
+    assert!(ways[1].contains("to: \"triage\""), "{ways:#?}");
+}
