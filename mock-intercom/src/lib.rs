@@ -38,7 +38,7 @@ mod version;
 mod workspace;
 mod workspace_file;
 
-pub use api::{ApiRequest, ApiResponse};
+pub use api::{ApiRequest, ApiResponse, Operation, Permission, Tier, operations};
 pub use delivery::{
     Attempt, DEADLINE, Outbox, Outcome, QUEUE_LIMIT, SubscriptionId, Verdict, WebhookTarget,
 };
@@ -54,6 +54,6 @@ pub use workspace::journal::{Assignee, Change, Entry, Journal, Origin, Record};
 pub use workspace::teammates::{ActionError, BODY_LIMIT, TeammateAction};
 pub use workspace::{Notification, Workspace};
 pub use workspace_file::{
-    AdminEntry, Bridge, DistributionMethod, Place, RateLimit, TeamEntry, WorkspaceError,
+    AdminEntry, AppEntry, Bridge, DistributionMethod, Place, RateLimit, TeamEntry, WorkspaceError,
     WorkspaceFile,
 };

@@ -16,13 +16,12 @@ pub(crate) mod teammates;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 use crate::Moment;
+use crate::api::Caller;
 use crate::delivery::{Attempt, Outcome};
 use crate::identity::{AdminId, ContactId, ConversationId, IdSource, TagId, TeamId};
 use crate::version::ApiVersion;
-use crate::workspace_file::{Bridge, WorkspaceError, WorkspaceFile};
+use crate::workspace_file::{AppEntry, Bridge, WorkspaceError, WorkspaceFile};
 
 use conversation::Conversation;
 use directory::{Admin, Contact, Tag, Team};
@@ -44,6 +43,8 @@ pub use notification::Notification;
 #[derive(Clone, Debug)]
 pub struct Workspace {
     pub(crate) app: App,
+    /// Whose tokens the API accepts: the app itself, then the others.
+    pub(crate) callers: Vec<Caller>,
     bridge: Bridge,
     now: Moment,
     ids: IdSource,
@@ -62,13 +63,12 @@ pub struct Workspace {
     journal: Journal,
 }
 
-/// What belongs to the app and its access token.
+/// What belongs to the app that the workspace file describes.
 #[derive(Clone, Debug)]
 pub(crate) struct App {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) time_zone: String,
-    pub(crate) token: SecretString,
     pub(crate) token_admin: AdminId,
     pub(crate) version: ApiVersion,
     /// Empty: every topic.
@@ -109,11 +109,13 @@ impl Workspace {
             id: file.app_id,
             name: file.name,
             time_zone: file.time_zone,
-            token: file.token,
             version: file.api_version,
             topics: file.topics,
             conversation_attributes: file.conversation_attributes.into_iter().collect(),
         };
+        let own = AppEntry { token: file.token, scopes: file.scopes, calls_per_window: None };
+        let callers: Vec<Caller> = std::iter::once(own).chain(file.apps).map(Caller::new).collect();
+        let limits = callers.iter().map(Caller::calls_per_window);
         let admins = file.admins.into_iter().map(|entry| Admin::new(entry, &file.teams));
         let mut workspace = Self {
             app,
@@ -125,7 +127,8 @@ impl Workspace {
             contacts_by_user: BTreeMap::new(),
             conversations: BTreeMap::new(),
             tags: BTreeMap::new(),
-            rate: RateWindow::new(file.rate_limit),
+            rate: RateWindow::new(file.rate_limit, limits),
+            callers,
             agenda: Agenda::default(),
             notifications: VecDeque::new(),
             changes: Vec::new(),

@@ -5,6 +5,7 @@ mod check;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::api::Permission;
 use crate::identity::{AdminId, TeamId};
 use crate::version::ApiVersion;
 
@@ -23,6 +24,11 @@ pub struct WorkspaceFile {
     pub token: SecretString,
     /// The teammate whom the token belongs to (`GET /me`). Default: the first.
     pub token_admin: Option<AdminId>,
+    /// What the app of `token` may do, as [`AppEntry::scopes`]. Default: everything.
+    pub scopes: Option<Vec<Permission>>,
+    /// Other apps that have access to the workspace.
+    #[serde(rename = "app")]
+    pub apps: Vec<AppEntry>,
     /// What an absent `Intercom-Version` means, and the version of webhooks. Default `2.14`.
     pub api_version: ApiVersion,
     /// The webhook topics that the app is subscribed to, as chosen in Intercom's Developer Hub.
@@ -43,6 +49,20 @@ pub struct WorkspaceFile {
     pub rate_limit: RateLimit,
     /// How many journal entries are kept; the oldest go first. Default 1,000,000.
     pub journal_limit: usize,
+}
+
+/// Another app with access to the workspace.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppEntry {
+    /// Its access token.
+    pub token: SecretString,
+    /// What it may do; calling anything else is 403 `forbidden`. Default: everything.
+    #[serde(default)]
+    pub scopes: Option<Vec<Permission>>,
+    /// How many calls it may make in each window. Default: as many as any app.
+    #[serde(default)]
+    pub calls_per_window: Option<u32>,
 }
 
 /// A teammate.
@@ -156,12 +176,15 @@ pub struct Bridge {
 }
 
 /// Intercom's rate limit: so many calls in each window, windows aligned to the epoch
-/// (Intercom docs, rate limiting: 10,000 calls a minute per app, spread over 10 seconds).
+/// (Intercom docs, rate limiting: 10,000 calls a minute per app and 25,000 per workspace, spread over
+/// 10 seconds).
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RateLimit {
-    /// Calls per window. Default 1,666.
+    /// Calls per window of each app. Default 1,666.
     pub calls_per_window: u32,
+    /// Calls per window of all apps together, at least as many as one app has. Default 4,166.
+    pub workspace_calls_per_window: u32,
     /// The window's length in seconds. Default 10.
     pub window_seconds: u32,
 }
@@ -242,6 +265,8 @@ impl Default for WorkspaceFile {
             time_zone: "UTC".to_owned(),
             token: SecretString::from("test-token"),
             token_admin: None,
+            scopes: None,
+            apps: Vec::new(),
             api_version: ApiVersion::default(),
             topics: Vec::new(),
             conversation_attributes: Vec::new(),
@@ -269,7 +294,7 @@ impl Default for Bridge {
 
 impl Default for RateLimit {
     fn default() -> Self {
-        Self { calls_per_window: 1_666, window_seconds: 10 }
+        Self { calls_per_window: 1_666, workspace_calls_per_window: 4_166, window_seconds: 10 }
     }
 }
 

@@ -197,6 +197,8 @@ pub enum Record {
         method: String,
         /// The path, without the query.
         path: String,
+        /// Intercom's `operationId`, if the mock has the operation.
+        operation: Option<&'static str>,
         /// The status answered.
         status: u16,
         /// What it changed.

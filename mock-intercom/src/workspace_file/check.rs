@@ -87,6 +87,19 @@ impl WorkspaceFile {
                 return Err(Problem::at(&[Key(table), Key(key)], "must not be zero or empty"));
             }
         }
+        for (index, app) in self.apps.iter().enumerate() {
+            let path = [Key("app"), Index(index), Key("token")];
+            let token = app.token.expose_secret();
+            let mut others = self.apps[..index].iter().map(|app| &app.token);
+            if token.is_empty() {
+                return Err(Problem::at(&path, "must not be empty"));
+            }
+            if token == self.token.expose_secret()
+                || others.any(|other| other.expose_secret() == token)
+            {
+                return Err(Problem::at(&path, "is the token of another app; tokens must differ"));
+            }
+        }
         match self.journal_limit {
             0 => Err(Problem::at(&[Key("journal_limit")], "must be at least 1")),
             _ => Ok(()),
