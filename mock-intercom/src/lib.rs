@@ -54,6 +54,6 @@ pub use workspace::journal::{Assignee, Change, Entry, Journal, Origin, Record};
 pub use workspace::teammates::{ActionError, BODY_LIMIT, TeammateAction};
 pub use workspace::{Notification, Workspace};
 pub use workspace_file::{
-    AdminEntry, AppEntry, Bridge, DistributionMethod, Place, RateLimit, TeamEntry, WorkspaceError,
-    WorkspaceFile,
+    AdminEntry, AppEntry, Bridge, DistributionMethod, Place, RateLimit, Settings, TeamEntry,
+    WorkflowEntry, WorkspaceError, WorkspaceFile,
 };

@@ -7,6 +7,7 @@ pub(crate) mod bridge;
 pub(crate) mod changes;
 pub(crate) mod conversation;
 pub(crate) mod directory;
+mod distribution;
 pub(crate) mod journal;
 mod notification;
 mod rate_window;
@@ -25,6 +26,7 @@ use crate::workspace_file::{AppEntry, Bridge, WorkspaceError, WorkspaceFile};
 
 use conversation::Conversation;
 use directory::{Admin, Contact, Tag, Team};
+use distribution::Distribution;
 use journal::{Change, Journal, Record};
 use rate_window::RateWindow;
 
@@ -57,6 +59,7 @@ pub struct Workspace {
     tags: BTreeMap<TagId, Tag>,
     pub(crate) rate: RateWindow,
     agenda: Agenda,
+    distribution: Distribution,
     notifications: VecDeque<Notification>,
     /// What the input being handled has changed so far.
     changes: Vec<Change>,
@@ -116,13 +119,20 @@ impl Workspace {
         let own = AppEntry { token: file.token, scopes: file.scopes, calls_per_window: None };
         let callers: Vec<Caller> = std::iter::once(own).chain(file.apps).map(Caller::new).collect();
         let limits = callers.iter().map(Caller::calls_per_window);
-        let admins = file.admins.into_iter().map(|entry| Admin::new(entry, &file.teams));
+        let admins: BTreeMap<AdminId, Admin> = file
+            .admins
+            .into_iter()
+            .map(|entry| (entry.id, Admin::new(entry, &file.teams)))
+            .collect();
+        let teams: BTreeMap<TeamId, Team> =
+            file.teams.into_iter().map(|entry| (entry.id, Team::new(entry))).collect();
         let mut workspace = Self {
             app,
             now: Moment::EPOCH,
             ids: IdSource::new(),
-            admins: admins.map(|admin| (admin.id, admin)).collect(),
-            teams: file.teams.into_iter().map(|entry| (entry.id, Team::new(entry))).collect(),
+            admins,
+            distribution: Distribution::new(file.settings, file.workflows, teams.values()),
+            teams,
             contacts: BTreeMap::new(),
             contacts_by_user: BTreeMap::new(),
             conversations: BTreeMap::new(),
@@ -156,8 +166,7 @@ impl Workspace {
                 Due::Wake(id) => self.wake(self.now, id),
             }
             if !self.changes.is_empty() {
-                let changes = std::mem::take(&mut self.changes);
-                self.journal.push(self.now, Record::Due { changes });
+                self.log(self.now, |changes| Record::Due { changes });
             }
         }
         self.now = self.now.max(at);
@@ -281,7 +290,11 @@ impl Workspace {
 
     pub(crate) fn log(&mut self, at: Moment, record: impl FnOnce(Vec<Change>) -> Record) {
         let changes = std::mem::take(&mut self.changes);
+        let news = self.distribution.news(&changes);
         self.journal.push(at, record(changes));
+        if !news.is_empty() {
+            self.distribute(at, &news);
+        }
     }
 
     pub(crate) fn next_request_id(&mut self) -> String {

@@ -1,6 +1,7 @@
 //! What a workspace is made of: read from a TOML file, or put together in code.
 
 mod check;
+mod workflow;
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -8,6 +9,8 @@ use serde::Deserialize;
 use crate::api::Permission;
 use crate::identity::{AdminId, TeamId};
 use crate::version::ApiVersion;
+
+pub use workflow::{Settings, WorkflowEntry};
 
 /// The make-up of a workspace. Every field has a default but the teammates, of whom there must be
 /// at least one. Reading is strict: an unknown key is an error that says where it is.
@@ -43,6 +46,11 @@ pub struct WorkspaceFile {
     /// The teams.
     #[serde(rename = "team")]
     pub teams: Vec<TeamEntry>,
+    /// What Intercom itself does with a first message, in this order. Default: nothing.
+    #[serde(rename = "workflow")]
+    pub workflows: Vec<WorkflowEntry>,
+    /// How Intercom itself assigns, where it is a setting.
+    pub settings: Settings,
     /// How the TikTok bridge writes into the workspace.
     pub bridge: Bridge,
     /// How many calls the API takes.
@@ -86,6 +94,10 @@ pub struct AdminEntry {
     /// Whether conversations can be assigned to this teammate at all.
     #[serde(default = "yes")]
     pub has_inbox_seat: bool,
+    /// How many open conversations balanced assignment lets this teammate hold, in all teams. No
+    /// call of the API tells it. Default: no limit.
+    #[serde(default)]
+    pub assignment_limit: Option<u32>,
 }
 
 impl AdminEntry {
@@ -98,6 +110,7 @@ impl AdminEntry {
             away: false,
             away_reassign: false,
             has_inbox_seat: true,
+            assignment_limit: None,
         }
     }
 }
@@ -117,10 +130,12 @@ pub struct TeamEntry {
     /// such members (description of `PUT /teams/{id}`, Preview); the mock does not insist.
     #[serde(default)]
     pub secondary_admins: Vec<AdminId>,
-    /// How many open conversations a member may hold, as `GET /teams` tells it (2.14).
+    /// How many open conversations of this team a member may hold, as `GET /teams` tells it (2.14) and
+    /// balanced assignment keeps it.
     #[serde(default)]
     pub assignment_limit: Option<u32>,
-    /// How Intercom itself distributes within the team, as `GET /teams` tells it (2.14).
+    /// How Intercom itself distributes within the team, as `GET /teams` tells it (2.14). Default:
+    /// by hand.
     #[serde(default)]
     pub distribution_method: Option<DistributionMethod>,
 }
@@ -272,6 +287,8 @@ impl Default for WorkspaceFile {
             conversation_attributes: Vec::new(),
             admins: Vec::new(),
             teams: Vec::new(),
+            workflows: Vec::new(),
+            settings: Settings::default(),
             bridge: Bridge::default(),
             rate_limit: RateLimit::default(),
             journal_limit: 1_000_000,

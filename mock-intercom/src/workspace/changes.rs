@@ -272,7 +272,7 @@ impl Workspace {
     }
 
     /// By Intercom's own bot.
-    fn add_operator_part(
+    pub(super) fn add_operator_part(
         &mut self,
         at: Moment,
         conversation: ConversationId,

@@ -186,6 +186,29 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The conversation that changed, if one did.
+    pub const fn conversation(&self) -> Option<ConversationId> {
+        match *self {
+            Self::ConversationCreated { conversation, .. }
+            | Self::ContactReplied { conversation, .. }
+            | Self::Assigned { conversation, .. }
+            | Self::Replied { conversation, .. }
+            | Self::Noted { conversation, .. }
+            | Self::Closed { conversation, .. }
+            | Self::Opened { conversation, .. }
+            | Self::Snoozed { conversation, .. }
+            | Self::Tagged { conversation, .. }
+            | Self::Untagged { conversation, .. }
+            | Self::AttributeSet { conversation, .. } => Some(conversation),
+            Self::ContactCreated { .. }
+            | Self::ContactUpdated { .. }
+            | Self::TagCreated { .. }
+            | Self::AwayModeSet { .. } => None,
+        }
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -218,7 +241,8 @@ pub enum Record {
         /// What it changed.
         changes: Vec<Change>,
     },
-    /// What fell due: the bridge's second call, the end of a snooze.
+    /// What fell due, or Intercom did by itself: the bridge's second call, the end of a snooze,
+    /// the distribution within a team.
     Due {
         /// What it changed.
         changes: Vec<Change>,

@@ -151,6 +151,26 @@ impl WorkspaceFile {
                 }
             }
         }
+        for (index, workflow) in self.workflows.iter().enumerate() {
+            let path = |key| [Key("workflow"), Index(index), Key(key)];
+            match (workflow.team, workflow.admin) {
+                (None, None) => {
+                    let message = "a workflow assigns: say to which `team` or `admin`";
+                    return Err(Problem::at(&path("team")[..2], message));
+                }
+                (Some(_), Some(_)) => {
+                    let message = "a workflow assigns to a team or to a teammate, not to both";
+                    return Err(Problem::at(&path("admin"), message));
+                }
+                (None, Some(id)) if !known(id) => {
+                    return Err(Problem::at(&path("admin"), wrong(id)));
+                }
+                (Some(id), None) if self.teams.iter().all(|team| team.id != id) => {
+                    return Err(Problem::at(&path("team"), format!("there is no team {id}")));
+                }
+                _ => {}
+            }
+        }
         match self.token_admin {
             Some(id) if !known(id) => Err(Problem::at(&[Key("token_admin")], wrong(id))),
             _ => Ok(()),

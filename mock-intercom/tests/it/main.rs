@@ -7,6 +7,7 @@ mod authentication;
 mod client;
 mod control;
 mod conversations;
+mod distribution;
 mod properties;
 mod search;
 mod webhooks;
