@@ -47,13 +47,13 @@ pub use moment::Moment;
 pub use server::{Clock, MockIntercom, ServeOptions, serve};
 pub use signature::sign;
 pub use version::{ApiVersion, UnknownVersion};
-pub use workspace::bridge::{DmError, DmReceipt, InboundDm};
+pub use workspace::bridge::{DmError, DmReceipt, InboundDm, NotDelivered};
 pub use workspace::conversation::{AppliedTag, Author, Conversation, Part, PartKind, State};
 pub use workspace::directory::{Admin, Contact, Tag, Team};
 pub use workspace::journal::{Assignee, Change, Entry, Journal, Origin, Record};
 pub use workspace::teammates::{ActionError, BODY_LIMIT, TeammateAction};
 pub use workspace::{Notification, Workspace};
 pub use workspace_file::{
-    AdminEntry, AppEntry, Bridge, DistributionMethod, Place, RateLimit, Settings, TeamEntry,
-    WorkflowEntry, WorkspaceError, WorkspaceFile,
+    AdminEntry, AppEntry, Bridge, BridgeKind, DistributionMethod, Place, RateLimit, Settings,
+    TeamEntry, WorkflowEntry, WorkspaceError, WorkspaceFile,
 };

@@ -15,6 +15,7 @@ pub(crate) mod render;
 pub(crate) mod teammates;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Moment;
@@ -24,6 +25,7 @@ use crate::identity::{AdminId, ContactId, ConversationId, IdSource, TagId, TeamI
 use crate::version::ApiVersion;
 use crate::workspace_file::{AppEntry, Bridge, WorkspaceError, WorkspaceFile};
 
+use bridge::ReplyWindow;
 use conversation::Conversation;
 use directory::{Admin, Contact, Tag, Team};
 use distribution::Distribution;
@@ -48,6 +50,8 @@ pub struct Workspace {
     /// Whose tokens the API accepts: the app itself, then the others.
     pub(crate) callers: Vec<Caller>,
     bridge: Bridge,
+    /// `source.type` of what the bridge brings.
+    source_type: Arc<str>,
     now: Moment,
     ids: IdSource,
     admins: BTreeMap<AdminId, Admin>,
@@ -55,6 +59,9 @@ pub struct Workspace {
     contacts: BTreeMap<ContactId, Contact>,
     /// By the TikTok id that the bridge stored.
     contacts_by_user: BTreeMap<String, ContactId>,
+    users_by_contact: BTreeMap<ContactId, String>,
+    /// By TikTok id.
+    reply_windows: BTreeMap<String, ReplyWindow>,
     conversations: BTreeMap<ConversationId, Conversation>,
     tags: BTreeMap<TagId, Tag>,
     pub(crate) rate: RateWindow,
@@ -104,8 +111,9 @@ impl Agenda {
 
 impl Workspace {
     /// A workspace with nobody writing yet.
-    pub fn new(file: WorkspaceFile) -> Result<Self, WorkspaceError> {
+    pub fn new(mut file: WorkspaceFile) -> Result<Self, WorkspaceError> {
         file.check()?;
+        file.bridge.settle();
         let first = file.admins.first().expect("a checked workspace has a teammate");
         let app = App {
             token_admin: file.token_admin.unwrap_or(first.id),
@@ -135,6 +143,8 @@ impl Workspace {
             teams,
             contacts: BTreeMap::new(),
             contacts_by_user: BTreeMap::new(),
+            users_by_contact: BTreeMap::new(),
+            reply_windows: BTreeMap::new(),
             conversations: BTreeMap::new(),
             tags: BTreeMap::new(),
             rate: RateWindow::new(file.rate_limit, limits),
@@ -143,6 +153,7 @@ impl Workspace {
             notifications: VecDeque::new(),
             changes: Vec::new(),
             journal: Journal::new(file.journal_limit),
+            source_type: file.bridge.source_type.as_str().into(),
             bridge: file.bridge,
         };
         if !workspace.bridge.tag.is_empty() {
@@ -273,9 +284,9 @@ impl Workspace {
         self.contacts.get(self.contacts_by_user.get(user)?)
     }
 
-    /// The TikTok id of a contact, as the bridge stored it.
+    /// The TikTok id of a contact whom the bridge made.
     pub fn user_of_contact(&self, id: ContactId) -> Option<&str> {
-        self.contacts.get(&id)?.custom_attributes.get(&self.bridge.id_attribute)?.as_str()
+        self.users_by_contact.get(&id).map(String::as_str)
     }
 
     /// The tags of the workspace, by id.

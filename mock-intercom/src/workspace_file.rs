@@ -1,5 +1,6 @@
 //! What a workspace is made of: read from a TOML file, or put together in code.
 
+mod bridge;
 mod check;
 mod workflow;
 
@@ -10,6 +11,7 @@ use crate::api::Permission;
 use crate::identity::{AdminId, TeamId};
 use crate::version::ApiVersion;
 
+pub use bridge::{Bridge, BridgeKind};
 pub use workflow::{Settings, WorkflowEntry};
 
 /// The make-up of a workspace. Every field has a default but the teammates, of whom there must be
@@ -168,28 +170,6 @@ pub enum DistributionMethod {
     LoadBalanced,
 }
 
-/// How the TikTok bridge marks what it brings. The defaults follow what is documented of
-/// Octopods: an auto-tag with the channel's name, the attribute `octopods_channel`, and matching
-/// by a stored id (docs.octopods.io, articles 4594962, 3412465, 14823977).
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Bridge {
-    /// The tag put on a new conversation; empty for none. Default `tiktok`.
-    pub tag: String,
-    /// The contact attribute that names the channel; empty for none. Default `octopods_channel`.
-    pub contact_attribute: String,
-    /// Its value. Default `tiktok`.
-    pub contact_value: String,
-    /// `source.type` of conversations. Default `conversation`, which is what
-    /// `POST /conversations` gives.
-    pub source_type: String,
-    /// The contact attribute that holds the TikTok id. Default `octopods_tiktok_id`.
-    pub id_attribute: String,
-    /// How much later than the conversation its tag comes, in milliseconds: the bridge tags in a
-    /// second call. Default 300.
-    pub tag_delay_ms: u64,
-}
-
 /// Intercom's rate limit: so many calls in each window, windows aligned to the epoch
 /// (Intercom docs, rate limiting: 10,000 calls a minute per app and 25,000 per workspace, spread over
 /// 10 seconds).
@@ -292,19 +272,6 @@ impl Default for WorkspaceFile {
             bridge: Bridge::default(),
             rate_limit: RateLimit::default(),
             journal_limit: 1_000_000,
-        }
-    }
-}
-
-impl Default for Bridge {
-    fn default() -> Self {
-        Self {
-            tag: "tiktok".to_owned(),
-            contact_attribute: "octopods_channel".to_owned(),
-            contact_value: "tiktok".to_owned(),
-            source_type: "conversation".to_owned(),
-            id_attribute: "octopods_tiktok_id".to_owned(),
-            tag_delay_ms: 300,
         }
     }
 }

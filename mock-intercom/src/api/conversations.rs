@@ -190,7 +190,11 @@ impl Workspace {
         let actor = self.actor(&fields)?;
         let body = body(&fields)?.ok_or_else(|| ApiError::absent("body"));
         let part = match fields.text("message_type")? {
-            "comment" => self.reply(call.at, id, actor, Some(body?)),
+            "comment" => {
+                let body = body?;
+                self.check_answer(call.at, id, Some(&body)).map_err(ApiError::not_delivered)?;
+                self.reply(call.at, id, actor, Some(body))
+            }
             "note" => self.note(call.at, id, actor, Some(body?)),
             "quick_reply" => return Err(ApiError::not_covered("replies of type 'quick_reply'")),
             other => {

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::ApiResponse;
 use super::operations::{Operation, Permission, Tier};
 use crate::version::{ApiVersion, UnknownVersion};
+use crate::workspace::bridge::NotDelivered;
 
 /// An error, before it has a `request_id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,12 @@ impl ApiError {
     /// 404, in the words of the OpenAPI description.
     pub(super) fn not_found() -> Self {
         Self::new(404, "not_found", "Resource Not Found")
+    }
+
+    /// 403 for an answer that a native channel does not take. What Intercom would say is not
+    /// documented; the code is of its list.
+    pub(super) fn not_delivered(reason: NotDelivered) -> Self {
+        Self::new(403, "action_forbidden", reason.as_str())
     }
 
     /// 404 in the words of one endpoint.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::Moment;
 use crate::delivery::{Outcome, SubscriptionId};
 use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId};
+use crate::workspace::bridge::NotDelivered;
 use crate::workspace::teammates::TeammateAction;
 
 /// Who owns a conversation, or is to.
@@ -184,6 +185,15 @@ pub enum Change {
         /// Through which door.
         by: Origin,
     },
+    /// TikTok did not take a teammate's answer, which Intercom has all the same.
+    NotDelivered {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The answer.
+        part: PartId,
+        /// Why.
+        reason: NotDelivered,
+    },
 }
 
 impl Change {
@@ -200,7 +210,8 @@ impl Change {
             | Self::Snoozed { conversation, .. }
             | Self::Tagged { conversation, .. }
             | Self::Untagged { conversation, .. }
-            | Self::AttributeSet { conversation, .. } => Some(conversation),
+            | Self::AttributeSet { conversation, .. }
+            | Self::NotDelivered { conversation, .. } => Some(conversation),
             Self::ContactCreated { .. }
             | Self::ContactUpdated { .. }
             | Self::TagCreated { .. }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use secrecy::ExposeSecret;
 use toml::de::{DeTable, DeValue};
 
-use super::{Place, WorkspaceError, WorkspaceFile};
+use super::{BridgeKind, Place, WorkspaceError, WorkspaceFile};
 
 /// One step from the top of the file to a value.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +86,10 @@ impl WorkspaceFile {
             if zero {
                 return Err(Problem::at(&[Key(table), Key(key)], "must not be zero or empty"));
             }
+        }
+        if self.bridge.kind == BridgeKind::Native && self.bridge.source_type == "conversation" {
+            let message = "a native channel names itself; write one such as `tiktok`";
+            return Err(Problem::at(&[Key("bridge"), Key("source_type")], message));
         }
         for (index, app) in self.apps.iter().enumerate() {
             let path = [Key("app"), Index(index), Key("token")];

@@ -4,6 +4,7 @@
 
 mod assignment;
 mod authentication;
+mod bridge;
 mod client;
 mod control;
 mod conversations;
