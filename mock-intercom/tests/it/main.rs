@@ -10,6 +10,7 @@ mod control;
 mod conversations;
 mod distribution;
 mod properties;
+mod readme;
 mod search;
 mod webhooks;
 mod workspace;
