@@ -7,6 +7,7 @@ mod conversations;
 mod error;
 mod fields;
 mod operations;
+mod page;
 mod search;
 mod tags;
 
