@@ -3,6 +3,7 @@
 mod admins;
 mod conversations;
 mod error;
+mod exchange;
 mod fields;
 mod search;
 mod tags;
@@ -20,6 +21,8 @@ use crate::workspace::render::Lens;
 
 use error::ApiError;
 use fields::Fields;
+
+pub use exchange::{Exchange, Sending};
 
 /// A request to the API.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,9 +126,8 @@ impl Call<'_> {
 }
 
 impl Workspace {
-    /// Answers a call of the REST API.
-    pub fn handle(&mut self, at: Moment, request: &ApiRequest) -> ApiResponse {
-        self.advance_to(at);
+    /// Answers a call of the REST API at the time it is, whatever the faults.
+    fn call(&mut self, request: &ApiRequest) -> ApiResponse {
         let at = self.now();
         let response = self.answer(at, request);
         self.log(at, |changes| Record::ApiCall {
@@ -155,7 +157,8 @@ impl Workspace {
         if !self.is_authorised(request) {
             return self.render_error(&ApiError::unauthorised());
         }
-        let rate = self.rate.take(at);
+        let others = self.faults.calls_of_others(self.rate.workspace_limit());
+        let rate = self.rate.take(at, others);
         let answer = match rate.allowed {
             true => self.dispatch(at, request),
             false => Err(ApiError::rate_limited(self.rate.message())),

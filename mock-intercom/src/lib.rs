@@ -30,30 +30,42 @@
 
 mod api;
 mod delivery;
+mod faults;
 mod identity;
 mod moment;
+mod operation;
 mod server;
 mod signature;
 mod version;
 mod workspace;
 mod workspace_file;
 
-pub use api::{ApiRequest, ApiResponse};
+pub use api::{ApiRequest, ApiResponse, Exchange, Sending};
 pub use delivery::{
-    Attempt, DEADLINE, Outbox, Outcome, QUEUE_LIMIT, SubscriptionId, Verdict, WebhookTarget,
+    Attempt, DEADLINE, Life, Outbox, Outcome, QUEUE_LIMIT, Region, SubscriptionId,
+    SubscriptionStatus, Verdict, WebhookSettings, WebhookTarget,
+};
+pub use faults::{
+    ApiMatch, Effect, FAULT_LIMIT, Fate, FaultError, FaultId, FaultPlan, FaultRule, FaultStatus,
+    Latency, Length, Loss, Point, Shift, Storm, WebhookMatch,
 };
 pub use identity::{AdminId, ContactId, ConversationId, InvalidId, PartId, TagId, TeamId};
 pub use moment::Moment;
-pub use server::{Clock, MockIntercom, ServeOptions, serve};
+pub use server::{
+    Clock, ClockError, MockIntercom, SNAPSHOT_LIMIT, ServeOptions, SnapshotError, SnapshotRow,
+    serve,
+};
 pub use signature::sign;
 pub use version::{ApiVersion, UnknownVersion};
 pub use workspace::bridge::{DmError, DmReceipt, InboundDm};
 pub use workspace::conversation::{AppliedTag, Author, Conversation, Part, PartKind, State};
 pub use workspace::directory::{Admin, Contact, Tag, Team};
-pub use workspace::journal::{Assignee, Change, Entry, Journal, Origin, Record};
+pub use workspace::journal::{
+    Assignee, Change, Entry, Expectation, Filter, Finding, Journal, Kind, Origin, Record,
+};
 pub use workspace::teammates::{ActionError, BODY_LIMIT, TeammateAction};
 pub use workspace::{Notification, Workspace};
 pub use workspace_file::{
-    AdminEntry, Bridge, DistributionMethod, Place, RateLimit, TeamEntry, WorkspaceError,
+    AdminEntry, Bridge, DistributionMethod, FaultFile, Place, RateLimit, TeamEntry, WorkspaceError,
     WorkspaceFile,
 };

@@ -1,12 +1,18 @@
 //! What a workspace is made of: read from a TOML file, or put together in code.
 
 mod check;
+mod faults;
 
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::delivery::WebhookSettings;
+use crate::faults::FaultRule;
 use crate::identity::{AdminId, TeamId};
 use crate::version::ApiVersion;
+
+pub(crate) use check::{Problem, Step};
+pub use faults::FaultFile;
 
 /// The make-up of a workspace. Every field has a default but the teammates, of whom there must be
 /// at least one. Reading is strict: an unknown key is an error that says where it is.
@@ -43,6 +49,13 @@ pub struct WorkspaceFile {
     pub rate_limit: RateLimit,
     /// How many journal entries are kept; the oldest go first. Default 1,000,000.
     pub journal_limit: usize,
+    /// What the delivery of webhooks depends on.
+    pub webhooks: WebhookSettings,
+    /// What goes wrong. Default: nothing.
+    #[serde(rename = "fault")]
+    pub faults: Vec<FaultRule>,
+    /// The seed of the dice that faults throw. Default 0.
+    pub fault_seed: u64,
 }
 
 /// A teammate.
@@ -162,6 +175,9 @@ pub struct Bridge {
 pub struct RateLimit {
     /// Calls per window. Default 1,666.
     pub calls_per_window: u32,
+    /// Calls per window of all apps of the workspace together (Intercom docs, rate limiting: 25,000
+    /// a minute). Default: two and a half times as many as the app's.
+    pub workspace_calls_per_window: Option<u32>,
     /// The window's length in seconds. Default 10.
     pub window_seconds: u32,
 }
@@ -187,7 +203,7 @@ impl WorkspaceFile {
 
 const EXAMPLE: &str = include_str!("workspace_file/example.toml");
 
-/// Why a workspace file was refused.
+/// Why a workspace file, or a file of faults, was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorkspaceError {
     /// It is not TOML, or has an unknown key, a missing one, or a value of the wrong type.
@@ -250,6 +266,9 @@ impl Default for WorkspaceFile {
             bridge: Bridge::default(),
             rate_limit: RateLimit::default(),
             journal_limit: 1_000_000,
+            webhooks: WebhookSettings::default(),
+            faults: Vec::new(),
+            fault_seed: 0,
         }
     }
 }
@@ -269,7 +288,7 @@ impl Default for Bridge {
 
 impl Default for RateLimit {
     fn default() -> Self {
-        Self { calls_per_window: 1_666, window_seconds: 10 }
+        Self { calls_per_window: 1_666, workspace_calls_per_window: None, window_seconds: 10 }
     }
 }
 

@@ -28,7 +28,9 @@ impl Workspace {
             return Err(ApiError::not_covered("'sort' in POST /conversations/search"));
         }
         let page = Page::read(&fields)?;
-        let found = self.conversations().rev().filter(|found| query.matches(found));
+        let horizon = self.index_horizon();
+        let indexed = self.conversations().rev().filter(|found| found.created_at() <= horizon);
+        let found = indexed.filter(|found| query.matches(found));
         let (total, shown, more) = page.cut(found);
         let conversations: Vec<_> =
             shown.iter().map(|found| call.lens.conversation(self, found, Parts::Absent)).collect();

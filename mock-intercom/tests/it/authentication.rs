@@ -26,7 +26,7 @@ async fn a_wrong_token_is_refused_without_rate_headers() {
 #[tokio::test]
 async fn the_window_fills_up_and_says_so() {
     let file = WorkspaceFile {
-        rate_limit: RateLimit { calls_per_window: 2, window_seconds: 10 },
+        rate_limit: RateLimit { calls_per_window: 2, window_seconds: 10, ..RateLimit::default() },
         ..WorkspaceFile::example()
     };
     // A clock that stands still for the length of a test.
