@@ -16,8 +16,7 @@ const CLIENTS: usize = 32;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let rate_limit =
-        RateLimit { calls_per_window: u32::MAX, window_seconds: 10, ..RateLimit::default() };
+    let rate_limit = RateLimit { calls_per_window: u32::MAX, ..RateLimit::default() };
     let file = WorkspaceFile { rate_limit, ..WorkspaceFile::example() };
     in_memory(Workspace::new(file.clone())?)?;
     let mock = MockIntercom::serve(Workspace::new(file)?, ServeOptions::default()).await?;

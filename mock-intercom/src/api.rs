@@ -1,16 +1,18 @@
 //! The REST API: what comes in as a request and goes out as a response, without a socket.
 
 mod admins;
+mod authentication;
+mod contacts;
 mod conversations;
 mod error;
 mod exchange;
 mod fields;
+mod operations;
 mod search;
 mod tags;
 
 use std::borrow::Cow;
 
-use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use crate::Moment;
@@ -19,10 +21,14 @@ use crate::workspace::Workspace;
 use crate::workspace::journal::Record;
 use crate::workspace::render::Lens;
 
+use authentication::CallerIndex;
 use error::ApiError;
 use fields::Fields;
 
+pub(crate) use authentication::Caller;
+pub(crate) use exchange::operation_of;
 pub use exchange::{Exchange, Sending};
+pub use operations::{Operation, Permission, Tier, operations};
 
 /// A request to the API.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,13 +79,10 @@ impl ApiRequest {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The value of a parameter of the query, as it is written there.
-    fn parameter(&self, name: &str) -> Option<&str> {
-        let pairs = self.query.as_deref()?.split('&');
-        pairs
-            .filter_map(|pair| pair.split_once('='))
-            .find(|(key, _)| *key == name)
-            .map(|pair| pair.1)
+    /// The value of a parameter of the query.
+    fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
+        let query = self.query.as_deref()?.as_bytes();
+        form_urlencoded::parse(query).find(|(key, _)| key == name).map(|pair| pair.1)
     }
 }
 
@@ -117,25 +120,27 @@ struct Call<'a> {
     at: Moment,
     lens: Lens,
     request: &'a ApiRequest,
+    /// What stands for the parameters of the path.
+    ids: [Cow<'a, str>; 2],
 }
 
 impl Call<'_> {
     fn fields(&self) -> Result<Fields, ApiError> {
         Fields::read(&self.request.body)
     }
+
+    /// A parameter of the path, counted from 0.
+    fn id(&self, index: usize) -> &str {
+        &self.ids[index]
+    }
 }
 
 impl Workspace {
     /// Answers a call of the REST API at the time it is, whatever the faults.
     fn call(&mut self, request: &ApiRequest) -> ApiResponse {
-        let at = self.now();
-        let response = self.answer(at, request);
-        self.log(at, |changes| Record::ApiCall {
-            method: request.method.clone(),
-            path: request.path.clone(),
-            status: response.status,
-            changes,
-        });
+        let found = operations::find(&request.method, &request.path);
+        let response = self.answer(self.now(), request, found);
+        self.log_call(request, found.map(|(operation, _)| operation), &response);
         response
     }
 
@@ -143,25 +148,37 @@ impl Workspace {
     pub(crate) fn refuse_body(&mut self, at: Moment, request: &ApiRequest) -> ApiResponse {
         self.advance_to(at);
         let response = self.render_error(&ApiError::body_too_large());
-        self.log(self.now(), |changes| Record::ApiCall {
-            method: request.method.clone(),
-            path: request.path.clone(),
-            status: response.status,
-            changes,
-        });
+        self.log_call(request, None, &response);
         response
     }
 
-    /// Authentication, rate limit, content negotiation, version; then the call itself.
-    fn answer(&mut self, at: Moment, request: &ApiRequest) -> ApiResponse {
-        if !self.is_authorised(request) {
-            return self.render_error(&ApiError::unauthorised());
-        }
-        let others = self.faults.calls_of_others(self.rate.workspace_limit());
-        let rate = self.rate.take(at, others);
+    fn log_call(
+        &mut self,
+        request: &ApiRequest,
+        operation: Option<&Operation>,
+        response: &ApiResponse,
+    ) {
+        self.log(self.now(), |changes| Record::ApiCall {
+            method: request.method.clone(),
+            path: request.path.clone(),
+            operation: operation.map(Operation::id),
+            status: response.status,
+            changes,
+        });
+    }
+
+    /// Authentication and rate limit; then the call itself.
+    fn answer(&mut self, at: Moment, request: &ApiRequest, found: Found<'_>) -> ApiResponse {
+        let caller = match self.authenticate(request) {
+            Ok(caller) => caller,
+            Err(error) => return self.render_error(&error),
+        };
+        let elsewhere = self.faults.calls_of_others(self.rate.workspace_limit());
+        self.rate.use_elsewhere(at, elsewhere);
+        let rate = self.rate.take(at, caller.get());
         let answer = match rate.allowed {
-            true => self.dispatch(at, request),
-            false => Err(ApiError::rate_limited(self.rate.message())),
+            true => self.dispatch(at, request, caller, found),
+            false => Err(ApiError::rate_limited(self.rate.message(rate))),
         };
         let mut response = answer.unwrap_or_else(|error| self.render_error(&error));
         response.headers.extend([
@@ -172,15 +189,14 @@ impl Workspace {
         response
     }
 
-    fn is_authorised(&self, request: &ApiRequest) -> bool {
-        let token = request.header_value("authorization").and_then(|value| {
-            let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-        });
-        token == Some(self.app.token.expose_secret())
-    }
-
-    fn dispatch(&mut self, at: Moment, request: &ApiRequest) -> Result<ApiResponse, ApiError> {
+    /// Content negotiation, version, permission; then the operation.
+    fn dispatch(
+        &mut self,
+        at: Moment,
+        request: &ApiRequest,
+        caller: CallerIndex,
+        found: Found<'_>,
+    ) -> Result<ApiResponse, ApiError> {
         if !request.header_value("accept").is_some_and(accepts_json) {
             return Err(ApiError::not_acceptable());
         }
@@ -188,27 +204,19 @@ impl Workspace {
             None => self.app.version,
             Some(text) => text.parse::<ApiVersion>().map_err(ApiError::version)?,
         };
-        let call = &Call { at, lens: Lens::rest(version), request };
-        let segments: Vec<&str> = request.path.trim_matches('/').split('/').collect();
-        match (request.method.as_str(), segments.as_slice()) {
-            ("GET", ["me"]) => self.get_me(call),
-            ("GET", ["admins"]) => self.list_admins(call),
-            ("GET", ["admins", id]) => self.get_admin(call, id),
-            ("PUT", ["admins", id, "away"]) => self.put_away(call, id),
-            ("GET", ["teams"]) => self.list_teams(call),
-            ("GET", ["teams", id]) => self.get_team(call, id),
-            ("GET", ["contacts", id]) => self.get_contact(call, id),
-            ("GET", ["tags"]) => self.list_tags(call),
-            ("POST", ["tags"]) => self.create_tag(call),
-            ("POST", ["conversations", "search"]) => self.search(call),
-            ("GET", ["conversations", id]) if is_id(id) => self.get_conversation(call, id),
-            ("PUT", ["conversations", id]) if is_id(id) => self.put_conversation(call, id),
-            ("POST", ["conversations", id, "parts"]) => self.post_part(call, id),
-            ("POST", ["conversations", id, "reply"]) => self.post_reply(call, id),
-            ("POST", ["conversations", id, "tags"]) => self.post_tag(call, id),
-            ("DELETE", ["conversations", id, "tags", tag]) => self.delete_tag(call, id, tag),
-            _ => Err(ApiError::not_covered(&format!("{} {}", request.method, request.path))),
+        let Some((operation, ids)) = found else {
+            let what = format!("{} {}", request.method, request.path);
+            return Err(match operations::intercom_has(&request.method, &request.path) {
+                true => ApiError::not_covered(&what),
+                false => ApiError::not_found(),
+            });
+        };
+        if !operation.is_in(version) {
+            return Err(ApiError::version_lacks(operation, version));
         }
+        self.authorise(caller, operation)?;
+        let call = Call { at, lens: Lens::rest(version), request, ids: ids.map(decoded) };
+        (operation.handler)(self, &call)
     }
 
     fn render_error(&mut self, error: &ApiError) -> ApiResponse {
@@ -216,9 +224,12 @@ impl Workspace {
     }
 }
 
-/// `GET /conversations/deleted` and its like are other endpoints, not conversations.
-fn is_id(segment: &str) -> bool {
-    segment.bytes().any(|byte| byte.is_ascii_digit())
+/// The operation of a request, if the mock has it, and the parameters of its path as written.
+type Found<'a> = Option<(&'static Operation, [&'a str; 2])>;
+
+/// A part of a path without its percent signs.
+fn decoded(segment: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(segment).decode_utf8_lossy()
 }
 
 /// The official SDKs send `*/*` (Node, Python) and `application/vnd.intercom.3+json` (Ruby).

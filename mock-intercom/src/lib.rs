@@ -33,14 +33,15 @@ mod delivery;
 mod faults;
 mod identity;
 mod moment;
-mod operation;
 mod server;
 mod signature;
 mod version;
 mod workspace;
 mod workspace_file;
 
-pub use api::{ApiRequest, ApiResponse, Exchange, Sending};
+pub use api::{
+    ApiRequest, ApiResponse, Exchange, Operation, Permission, Sending, Tier, operations,
+};
 pub use delivery::{
     Attempt, DEADLINE, Life, Outbox, Outcome, QUEUE_LIMIT, Region, SubscriptionId,
     SubscriptionStatus, Verdict, WebhookSettings, WebhookTarget,
@@ -57,7 +58,7 @@ pub use server::{
 };
 pub use signature::sign;
 pub use version::{ApiVersion, UnknownVersion};
-pub use workspace::bridge::{DmError, DmReceipt, InboundDm};
+pub use workspace::bridge::{DmError, DmReceipt, InboundDm, NotDelivered};
 pub use workspace::conversation::{AppliedTag, Author, Conversation, Part, PartKind, State};
 pub use workspace::directory::{Admin, Contact, Tag, Team};
 pub use workspace::journal::{
@@ -66,6 +67,6 @@ pub use workspace::journal::{
 pub use workspace::teammates::{ActionError, BODY_LIMIT, TeammateAction};
 pub use workspace::{Notification, Workspace};
 pub use workspace_file::{
-    AdminEntry, Bridge, DistributionMethod, FaultFile, Place, RateLimit, TeamEntry, WorkspaceError,
-    WorkspaceFile,
+    AdminEntry, AppEntry, Bridge, BridgeKind, DistributionMethod, FaultFile, Place, RateLimit,
+    Settings, TeamEntry, WorkflowEntry, WorkspaceError, WorkspaceFile,
 };

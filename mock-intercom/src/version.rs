@@ -10,16 +10,24 @@ use serde::{Deserialize, Deserializer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ApiVersion(u8);
 
-/// The minor number that stands for `Preview`: newer than all published ones.
+/// The minor number that stands for `Preview`.
 const PREVIEW: u8 = u8::MAX;
 
 impl ApiVersion {
+    /// 2.0, the oldest that the mock knows.
+    pub(crate) const OLDEST: Self = Self(0);
+    /// 2.11: the last with `run_assignment_rules`.
+    pub const V2_11: Self = Self(11);
+    /// 2.13: lookup by external id, deletion of conversations.
+    pub const V2_13: Self = Self(13);
     /// 2.14, which the Node and Java SDKs send.
     pub const V2_14: Self = Self(14);
     /// 2.15: plain text in webhooks.
     pub const V2_15: Self = Self(15);
     /// 2.16: unassigned is 0, five priorities, `channel`.
     pub const V2_16: Self = Self(16);
+    /// `Preview`: newer than all published ones.
+    pub const PREVIEW: Self = Self(PREVIEW);
 
     /// Whether "nobody" is `0` (from 2.16) and not `null`.
     pub(crate) fn writes_unassigned_as_zero(self) -> bool {

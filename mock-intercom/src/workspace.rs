@@ -7,6 +7,7 @@ pub(crate) mod bridge;
 pub(crate) mod changes;
 pub(crate) mod conversation;
 pub(crate) mod directory;
+mod distribution;
 pub(crate) mod journal;
 mod notification;
 mod rate_window;
@@ -14,19 +15,21 @@ pub(crate) mod render;
 pub(crate) mod teammates;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 use crate::Moment;
+use crate::api::Caller;
 use crate::delivery::{Attempt, Outcome, WebhookSettings};
 use crate::faults::{FaultPlan, Struck};
 use crate::identity::{AdminId, ContactId, ConversationId, IdSource, TagId, TeamId};
 use crate::version::ApiVersion;
-use crate::workspace_file::{Bridge, WorkspaceError, WorkspaceFile};
+use crate::workspace_file::{AppEntry, Bridge, WorkspaceError, WorkspaceFile};
 
+use bridge::ReplyWindow;
 use conversation::Conversation;
 use directory::{Admin, Contact, Tag, Team};
+use distribution::Distribution;
 use journal::{Change, Journal, Record};
 use rate_window::RateWindow;
 
@@ -45,7 +48,11 @@ pub use notification::Notification;
 #[derive(Clone, Debug)]
 pub struct Workspace {
     pub(crate) app: App,
+    /// Whose tokens the API accepts: the app itself, then the others.
+    pub(crate) callers: Vec<Caller>,
     bridge: Bridge,
+    /// `source.type` of what the bridge brings.
+    source_type: Arc<str>,
     now: Moment,
     ids: IdSource,
     admins: BTreeMap<AdminId, Admin>,
@@ -53,10 +60,14 @@ pub struct Workspace {
     contacts: BTreeMap<ContactId, Contact>,
     /// By the TikTok id that the bridge stored.
     contacts_by_user: BTreeMap<String, ContactId>,
+    users_by_contact: BTreeMap<ContactId, String>,
+    /// By TikTok id.
+    reply_windows: BTreeMap<String, ReplyWindow>,
     conversations: BTreeMap<ConversationId, Conversation>,
     tags: BTreeMap<TagId, Tag>,
     pub(crate) rate: RateWindow,
     agenda: Agenda,
+    distribution: Distribution,
     notifications: VecDeque<Notification>,
     /// What the input being handled has changed so far.
     changes: Vec<Change>,
@@ -65,13 +76,12 @@ pub struct Workspace {
     pub(crate) faults: FaultPlan,
 }
 
-/// What belongs to the app and its access token.
+/// What belongs to the app that the workspace file describes.
 #[derive(Clone, Debug)]
 pub(crate) struct App {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) time_zone: String,
-    pub(crate) token: SecretString,
     pub(crate) token_admin: AdminId,
     pub(crate) version: ApiVersion,
     /// Empty: every topic.
@@ -104,35 +114,49 @@ impl Agenda {
 
 impl Workspace {
     /// A workspace with nobody writing yet.
-    pub fn new(file: WorkspaceFile) -> Result<Self, WorkspaceError> {
+    pub fn new(mut file: WorkspaceFile) -> Result<Self, WorkspaceError> {
         file.check()?;
+        file.bridge.settle();
         let first = file.admins.first().expect("a checked workspace has a teammate");
         let app = App {
             token_admin: file.token_admin.unwrap_or(first.id),
             id: file.app_id,
             name: file.name,
             time_zone: file.time_zone,
-            token: file.token,
             version: file.api_version,
             topics: file.topics,
             conversation_attributes: file.conversation_attributes.into_iter().collect(),
         };
-        let admins = file.admins.into_iter().map(|entry| Admin::new(entry, &file.teams));
+        let own = AppEntry { token: file.token, scopes: file.scopes, calls_per_window: None };
+        let callers: Vec<Caller> = std::iter::once(own).chain(file.apps).map(Caller::new).collect();
+        let limits = callers.iter().map(Caller::calls_per_window);
+        let admins: BTreeMap<AdminId, Admin> = file
+            .admins
+            .into_iter()
+            .map(|entry| (entry.id, Admin::new(entry, &file.teams)))
+            .collect();
+        let teams: BTreeMap<TeamId, Team> =
+            file.teams.into_iter().map(|entry| (entry.id, Team::new(entry))).collect();
         let mut workspace = Self {
             app,
             now: Moment::EPOCH,
             ids: IdSource::new(),
-            admins: admins.map(|admin| (admin.id, admin)).collect(),
-            teams: file.teams.into_iter().map(|entry| (entry.id, Team::new(entry))).collect(),
+            admins,
+            distribution: Distribution::new(file.settings, file.workflows, teams.values()),
+            teams,
             contacts: BTreeMap::new(),
             contacts_by_user: BTreeMap::new(),
+            users_by_contact: BTreeMap::new(),
+            reply_windows: BTreeMap::new(),
             conversations: BTreeMap::new(),
             tags: BTreeMap::new(),
-            rate: RateWindow::new(file.rate_limit),
+            rate: RateWindow::new(file.rate_limit, limits),
+            callers,
             agenda: Agenda::default(),
             notifications: VecDeque::new(),
             changes: Vec::new(),
             journal: Journal::new(file.journal_limit),
+            source_type: file.bridge.source_type.as_str().into(),
             bridge: file.bridge,
             webhooks: file.webhooks,
             faults: FaultPlan::new(file.fault_seed),
@@ -162,8 +186,7 @@ impl Workspace {
                 Due::Wake(id) => self.wake(self.now, id),
             }
             if !self.changes.is_empty() {
-                let changes = std::mem::take(&mut self.changes);
-                self.journal.push(self.now, Record::Due { changes });
+                self.log(self.now, |changes| Record::Due { changes });
             }
         }
         self.now = self.now.max(at);
@@ -304,9 +327,9 @@ impl Workspace {
         self.contacts.get(self.contacts_by_user.get(user)?)
     }
 
-    /// The TikTok id of a contact, as the bridge stored it.
+    /// The TikTok id of a contact whom the bridge made.
     pub fn user_of_contact(&self, id: ContactId) -> Option<&str> {
-        self.contacts.get(&id)?.custom_attributes.get(&self.bridge.id_attribute)?.as_str()
+        self.users_by_contact.get(&id).map(String::as_str)
     }
 
     /// The tags of the workspace, by id.
@@ -321,7 +344,11 @@ impl Workspace {
 
     pub(crate) fn log(&mut self, at: Moment, record: impl FnOnce(Vec<Change>) -> Record) {
         let changes = std::mem::take(&mut self.changes);
+        let news = self.distribution.news(&changes);
         self.journal.push(at, record(changes));
+        if !news.is_empty() {
+            self.distribute(at, &news);
+        }
     }
 
     pub(crate) fn next_request_id(&mut self) -> String {

@@ -1,18 +1,23 @@
 //! What a workspace is made of: read from a TOML file, or put together in code.
 
+mod bridge;
 mod check;
 mod faults;
+mod workflow;
 
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::api::Permission;
 use crate::delivery::WebhookSettings;
 use crate::faults::FaultRule;
 use crate::identity::{AdminId, TeamId};
 use crate::version::ApiVersion;
 
+pub use bridge::{Bridge, BridgeKind};
 pub(crate) use check::{Problem, Step};
 pub use faults::FaultFile;
+pub use workflow::{Settings, WorkflowEntry};
 
 /// The make-up of a workspace. Every field has a default but the teammates, of whom there must be
 /// at least one. Reading is strict: an unknown key is an error that says where it is.
@@ -29,6 +34,11 @@ pub struct WorkspaceFile {
     pub token: SecretString,
     /// The teammate whom the token belongs to (`GET /me`). Default: the first.
     pub token_admin: Option<AdminId>,
+    /// What the app of `token` may do, as [`AppEntry::scopes`]. Default: everything.
+    pub scopes: Option<Vec<Permission>>,
+    /// Other apps that have access to the workspace.
+    #[serde(rename = "app")]
+    pub apps: Vec<AppEntry>,
     /// What an absent `Intercom-Version` means, and the version of webhooks. Default `2.14`.
     pub api_version: ApiVersion,
     /// The webhook topics that the app is subscribed to, as chosen in Intercom's Developer Hub.
@@ -43,6 +53,11 @@ pub struct WorkspaceFile {
     /// The teams.
     #[serde(rename = "team")]
     pub teams: Vec<TeamEntry>,
+    /// What Intercom itself does with a first message, in this order. Default: nothing.
+    #[serde(rename = "workflow")]
+    pub workflows: Vec<WorkflowEntry>,
+    /// How Intercom itself assigns, where it is a setting.
+    pub settings: Settings,
     /// How the TikTok bridge writes into the workspace.
     pub bridge: Bridge,
     /// How many calls the API takes.
@@ -56,6 +71,20 @@ pub struct WorkspaceFile {
     pub faults: Vec<FaultRule>,
     /// The seed of the dice that faults throw. Default 0.
     pub fault_seed: u64,
+}
+
+/// Another app with access to the workspace.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppEntry {
+    /// Its access token.
+    pub token: SecretString,
+    /// What it may do; calling anything else is 403 `forbidden`. Default: everything.
+    #[serde(default)]
+    pub scopes: Option<Vec<Permission>>,
+    /// How many calls it may make in each window. Default: as many as any app.
+    #[serde(default)]
+    pub calls_per_window: Option<u32>,
 }
 
 /// A teammate.
@@ -79,6 +108,10 @@ pub struct AdminEntry {
     /// Whether conversations can be assigned to this teammate at all.
     #[serde(default = "yes")]
     pub has_inbox_seat: bool,
+    /// How many open conversations balanced assignment lets this teammate hold, in all teams. No
+    /// call of the API tells it. Default: no limit.
+    #[serde(default)]
+    pub assignment_limit: Option<u32>,
 }
 
 impl AdminEntry {
@@ -91,6 +124,7 @@ impl AdminEntry {
             away: false,
             away_reassign: false,
             has_inbox_seat: true,
+            assignment_limit: None,
         }
     }
 }
@@ -110,10 +144,12 @@ pub struct TeamEntry {
     /// such members (description of `PUT /teams/{id}`, Preview); the mock does not insist.
     #[serde(default)]
     pub secondary_admins: Vec<AdminId>,
-    /// How many open conversations a member may hold, as `GET /teams` tells it (2.14).
+    /// How many open conversations of this team a member may hold, as `GET /teams` tells it (2.14) and
+    /// balanced assignment keeps it.
     #[serde(default)]
     pub assignment_limit: Option<u32>,
-    /// How Intercom itself distributes within the team, as `GET /teams` tells it (2.14).
+    /// How Intercom itself distributes within the team, as `GET /teams` tells it (2.14). Default:
+    /// by hand.
     #[serde(default)]
     pub distribution_method: Option<DistributionMethod>,
 }
@@ -146,38 +182,16 @@ pub enum DistributionMethod {
     LoadBalanced,
 }
 
-/// How the TikTok bridge marks what it brings. The defaults follow what is documented of
-/// Octopods: an auto-tag with the channel's name, the attribute `octopods_channel`, and matching
-/// by a stored id (docs.octopods.io, articles 4594962, 3412465, 14823977).
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Bridge {
-    /// The tag put on a new conversation; empty for none. Default `tiktok`.
-    pub tag: String,
-    /// The contact attribute that names the channel; empty for none. Default `octopods_channel`.
-    pub contact_attribute: String,
-    /// Its value. Default `tiktok`.
-    pub contact_value: String,
-    /// `source.type` of conversations. Default `conversation`, which is what
-    /// `POST /conversations` gives.
-    pub source_type: String,
-    /// The contact attribute that holds the TikTok id. Default `octopods_tiktok_id`.
-    pub id_attribute: String,
-    /// How much later than the conversation its tag comes, in milliseconds: the bridge tags in a
-    /// second call. Default 300.
-    pub tag_delay_ms: u64,
-}
-
 /// Intercom's rate limit: so many calls in each window, windows aligned to the epoch
-/// (Intercom docs, rate limiting: 10,000 calls a minute per app, spread over 10 seconds).
+/// (Intercom docs, rate limiting: 10,000 calls a minute per app and 25,000 per workspace, spread over
+/// 10 seconds).
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RateLimit {
-    /// Calls per window. Default 1,666.
+    /// Calls per window of each app. Default 1,666.
     pub calls_per_window: u32,
-    /// Calls per window of all apps of the workspace together (Intercom docs, rate limiting: 25,000
-    /// a minute). Default: two and a half times as many as the app's.
-    pub workspace_calls_per_window: Option<u32>,
+    /// Calls per window of all apps together, at least as many as one app has. Default 4,166.
+    pub workspace_calls_per_window: u32,
     /// The window's length in seconds. Default 10.
     pub window_seconds: u32,
 }
@@ -258,11 +272,15 @@ impl Default for WorkspaceFile {
             time_zone: "UTC".to_owned(),
             token: SecretString::from("test-token"),
             token_admin: None,
+            scopes: None,
+            apps: Vec::new(),
             api_version: ApiVersion::default(),
             topics: Vec::new(),
             conversation_attributes: Vec::new(),
             admins: Vec::new(),
             teams: Vec::new(),
+            workflows: Vec::new(),
+            settings: Settings::default(),
             bridge: Bridge::default(),
             rate_limit: RateLimit::default(),
             journal_limit: 1_000_000,
@@ -273,22 +291,9 @@ impl Default for WorkspaceFile {
     }
 }
 
-impl Default for Bridge {
-    fn default() -> Self {
-        Self {
-            tag: "tiktok".to_owned(),
-            contact_attribute: "octopods_channel".to_owned(),
-            contact_value: "tiktok".to_owned(),
-            source_type: "conversation".to_owned(),
-            id_attribute: "octopods_tiktok_id".to_owned(),
-            tag_delay_ms: 300,
-        }
-    }
-}
-
 impl Default for RateLimit {
     fn default() -> Self {
-        Self { calls_per_window: 1_666, workspace_calls_per_window: None, window_seconds: 10 }
+        Self { calls_per_window: 1_666, workspace_calls_per_window: 4_166, window_seconds: 10 }
     }
 }
 

@@ -1,12 +1,49 @@
-//! Teammates, teams and contacts.
+//! Teammates and teams.
 
 use serde_json::{Value, json};
 
+use super::operations::{Operation, Permission};
 use super::{ApiError, ApiResponse, Call};
-use crate::identity::{AdminId, ContactId};
+use crate::identity::AdminId;
 use crate::workspace::Workspace;
 use crate::workspace::changes::Actor;
 use crate::workspace::journal::Origin;
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("identifyAdmin", "GET", "/me", Permission::ReadOneAdmin, |it, call| {
+        it.get_me(call)
+    })
+    .for_any_token(),
+    Operation::new("listAdmins", "GET", "/admins", Permission::ReadAdmins, |it, call| {
+        it.list_admins(call)
+    }),
+    Operation::new(
+        "retrieveAdmin",
+        "GET",
+        "/admins/{admin_id}",
+        Permission::ReadOneAdmin,
+        |it, call| it.get_admin(call, call.id(0)),
+    ),
+    Operation::new(
+        "setAwayAdmin",
+        "PUT",
+        "/admins/{admin_id}/away",
+        Permission::UpdateAdmins,
+        |it, call| it.put_away(call, call.id(0)),
+    ),
+    Operation::new("listTeams", "GET", "/teams", Permission::ReadAdmins, |it, call| {
+        it.list_teams(call)
+    })
+    .seeded(),
+    Operation::new(
+        "retrieveTeam",
+        "GET",
+        "/teams/{team_id}",
+        Permission::ReadAdmins,
+        |it, call| it.get_team(call, call.id(0)),
+    )
+    .seeded(),
+];
 
 impl Workspace {
     pub(super) fn get_me(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
@@ -47,11 +84,5 @@ impl Workspace {
         let team = id.parse().ok().and_then(|id| self.team(id));
         let team = team.ok_or_else(|| ApiError::missing("team_not_found", "Team not found"))?;
         Ok(ApiResponse::ok(&call.lens.team(team)))
-    }
-
-    pub(super) fn get_contact(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
-        let contact = id.parse::<ContactId>().ok().and_then(|id| self.contact(id));
-        let contact = contact.ok_or_else(|| ApiError::missing("not_found", "User Not Found"))?;
-        Ok(ApiResponse::ok(&call.lens.contact(self, contact)))
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::operations::{Operation, Permission};
 use super::{ApiError, ApiResponse, Call, Fields};
 use crate::Moment;
 use crate::identity::{AdminId, ConversationId, PartId, TeamId};
@@ -12,13 +13,44 @@ use crate::workspace::journal::Origin;
 use crate::workspace::render::{MOST_PARTS, Parts};
 use crate::workspace::teammates::BODY_LIMIT;
 
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new(
+        "retrieveConversation",
+        "GET",
+        "/conversations/{conversation_id}",
+        Permission::ReadConversations,
+        |it, call| it.get_conversation(call, call.id(0)),
+    ),
+    Operation::new(
+        "updateConversation",
+        "PUT",
+        "/conversations/{conversation_id}",
+        Permission::WriteConversations,
+        |it, call| it.put_conversation(call, call.id(0)),
+    ),
+    Operation::new(
+        "manageConversation",
+        "POST",
+        "/conversations/{conversation_id}/parts",
+        Permission::WriteConversations,
+        |it, call| it.post_part(call, call.id(0)),
+    ),
+    Operation::new(
+        "replyConversation",
+        "POST",
+        "/conversations/{conversation_id}/reply",
+        Permission::WriteConversations,
+        |it, call| it.post_reply(call, call.id(0)),
+    ),
+];
+
 impl Workspace {
     pub(super) fn get_conversation(
         &self,
         call: &Call<'_>,
         id: &str,
     ) -> Result<ApiResponse, ApiError> {
-        let lens = match call.request.parameter("display_as") {
+        let lens = match call.request.parameter("display_as").as_deref() {
             Some("plaintext") => call.lens.plain(),
             _ => call.lens,
         };
@@ -158,7 +190,11 @@ impl Workspace {
         let actor = self.actor(&fields)?;
         let body = body(&fields)?.ok_or_else(|| ApiError::absent("body"));
         let part = match fields.text("message_type")? {
-            "comment" => self.reply(call.at, id, actor, Some(body?)),
+            "comment" => {
+                let body = body?;
+                self.check_answer(call.at, id, Some(&body)).map_err(ApiError::not_delivered)?;
+                self.reply(call.at, id, actor, Some(body))
+            }
             "note" => self.note(call.at, id, actor, Some(body?)),
             "quick_reply" => return Err(ApiError::not_covered("replies of type 'quick_reply'")),
             other => {

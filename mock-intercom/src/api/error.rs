@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::ApiResponse;
-use crate::version::UnknownVersion;
+use super::operations::{Operation, Permission, Tier};
+use crate::version::{ApiVersion, UnknownVersion};
+use crate::workspace::bridge::NotDelivered;
 
 /// An error, before it has a `request_id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,9 +43,34 @@ impl ApiError {
         Self::new(400, "intercom_version_invalid", unknown.to_string())
     }
 
+    /// 400 for an operation that the version does not have (schema `error`, examples of the OpenAPI
+    /// description).
+    pub(super) fn version_lacks(operation: &Operation, version: ApiVersion) -> Self {
+        let message = format!(
+            "{} {} is not in version {version}: it is in {} to {}",
+            operation.method(),
+            operation.path(),
+            operation.since_version(),
+            operation.until_version(),
+        );
+        Self::new(400, "intercom_version_invalid", message)
+    }
+
+    /// 403 for what the app has no permission for.
+    pub(super) fn forbidden(needed: Option<Permission>) -> Self {
+        let name = needed.map_or("another", Permission::as_str);
+        Self::new(403, "forbidden", format!("The app lacks the permission \"{name}\""))
+    }
+
     /// 404, in the words of the OpenAPI description.
     pub(super) fn not_found() -> Self {
         Self::new(404, "not_found", "Resource Not Found")
+    }
+
+    /// 403 for an answer that a native channel does not take. What Intercom would say is not
+    /// documented; the code is of its list.
+    pub(super) fn not_delivered(reason: NotDelivered) -> Self {
+        Self::new(403, "action_forbidden", reason.as_str())
     }
 
     /// 404 in the words of one endpoint.
@@ -77,7 +104,8 @@ impl ApiError {
 
     /// 501 for what Intercom has, or may have, and this mock does not.
     pub(super) fn not_covered(what: &str) -> Self {
-        Self::new(501, "unsupported", format!("mock-intercom does not cover {what}"))
+        let tier = Tier::NotCovered.as_str();
+        Self::new(501, "unsupported", format!("mock-intercom does not cover {what} (tier {tier})"))
     }
 
     /// An error that a fault asks for, with the code that Intercom documents for it (docs, error

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use super::error::ApiError;
-use super::{ApiRequest, ApiResponse};
+use super::{ApiRequest, ApiResponse, Operation, operations};
 use crate::Moment;
 use crate::faults::{CallFate, Effect, Ending, Length, Loss};
 use crate::workspace::Workspace;
-use crate::workspace::journal::Record;
 
 /// What a caller gets: whoever plays the network, in virtual time or on a socket, has this sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,8 +98,8 @@ impl Workspace {
             (Sending::Whole, Some(answered)) => ApiResponse { headers: answered.headers, ..error },
             (_, Some(answered)) => answered,
             (Sending::Whole, None) => {
-                let (method, path) = (request.method.clone(), request.path.clone());
-                self.log(self.now(), |changes| Record::ApiCall { method, path, status, changes });
+                let found = operations::find(&request.method, &request.path);
+                self.log_call(request, found.map(|(operation, _)| operation), &error);
                 error
             }
             // Nothing was done, and nothing is said.
@@ -108,6 +107,11 @@ impl Workspace {
         };
         Exchange { response, delay, sending }
     }
+}
+
+/// The operation of a call, by Intercom's name for it.
+pub(crate) fn operation_of(method: &str, path: &str) -> Option<&'static str> {
+    operations::find(method, path).map(|(operation, _)| Operation::id(operation))
 }
 
 impl Exchange {

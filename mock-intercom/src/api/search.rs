@@ -7,6 +7,7 @@ mod query;
 
 use serde_json::{Value, json};
 
+use super::operations::{Operation, Permission};
 use super::{ApiError, ApiResponse, Call, Fields};
 use crate::identity::ConversationId;
 use crate::workspace::Workspace;
@@ -18,6 +19,14 @@ use query::Query;
 /// Results per page: 20 unless asked, 150 at most (Intercom docs).
 const PER_PAGE: u64 = 20;
 const MOST_PER_PAGE: u64 = 150;
+
+pub(super) const OPERATIONS: &[Operation] = &[Operation::new(
+    "searchConversations",
+    "POST",
+    "/conversations/search",
+    Permission::ReadConversations,
+    |it, call| it.search(call),
+)];
 
 impl Workspace {
     pub(super) fn search(&mut self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {

@@ -2,11 +2,33 @@
 
 use serde_json::{Value, json};
 
+use super::operations::{Operation, Permission};
 use super::{ApiError, ApiResponse, Call};
 use crate::identity::{ConversationId, TagId};
 use crate::workspace::Workspace;
 use crate::workspace::journal::Origin;
 use crate::workspace::render::TagView;
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("listTags", "GET", "/tags", Permission::ReadTags, |it, call| it.list_tags(call)),
+    Operation::new("createTag", "POST", "/tags", Permission::WriteTags, |it, call| {
+        it.create_tag(call)
+    }),
+    Operation::new(
+        "attachTagToConversation",
+        "POST",
+        "/conversations/{conversation_id}/tags",
+        Permission::WriteTags,
+        |it, call| it.post_tag(call, call.id(0)),
+    ),
+    Operation::new(
+        "detachTagFromConversation",
+        "DELETE",
+        "/conversations/{conversation_id}/tags/{tag_id}",
+        Permission::WriteTags,
+        |it, call| it.delete_tag(call, call.id(0), call.id(1)),
+    ),
+];
 
 impl Workspace {
     pub(super) fn list_tags(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {

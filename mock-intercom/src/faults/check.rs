@@ -3,7 +3,7 @@
 use super::latency::LONGEST;
 use super::length::{Length, Point};
 use super::rule::{Effect, FaultRule, Loss, Scope, Storm};
-use crate::operation;
+use crate::api::operations;
 use crate::workspace_file::{Problem, Step};
 
 use Step::Key;
@@ -60,7 +60,7 @@ impl FaultRule {
             return Err(problem(&[Key("api"), Key("path")], message));
         }
         match &api.operation {
-            Some(name) if !operation::is_known(name) => {
+            Some(name) if !operations().any(|known| known.id() == name) => {
                 let message = format!(
                     "there is no operation `{name}`; write one such as `manageConversation`, \
                      spelled as in Intercom's OpenAPI description"

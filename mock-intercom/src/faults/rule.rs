@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::latency::Latency;
 use super::length::{Length, Point, Shift};
 use super::pattern::Pattern;
-use crate::operation;
+use crate::api::operation_of;
 
 /// A fault. At most one of `api` and `webhook` says what it concerns; a storm, an index lag, a skew
 /// of the clock and an outage concern the whole workspace and have neither.
@@ -238,7 +238,7 @@ impl FaultRule {
 
     pub(super) fn concerns_call(&self, method: &str, path: &str) -> bool {
         let Some(api) = &self.api else { return false };
-        let of_operation = |wanted: &String| operation::name(method, path) == Some(wanted.as_str());
+        let of_operation = |wanted: &String| operation_of(method, path) == Some(wanted.as_str());
         api.method.as_ref().is_none_or(|wanted| wanted == method)
             && api.path.as_ref().is_none_or(|wanted| Pattern::path(wanted).matches(path))
             && api.operation.as_ref().is_none_or(of_operation)

@@ -4,9 +4,13 @@
 //! party's bridge that uses the public API. This follows what Octopods documents: leads matched by
 //! a stored id (docs.octopods.io, article 14823977), further messages appended as replies to the
 //! conversation (14823982), a tag with the channel's name put on the first message (4594962), and
-//! a contact attribute that names the channel (3412465).
+//! a contact attribute that names the channel (3412465). By configuration a channel of Intercom's
+//! own brings them, as 2.16 would tell of it: no tag, no attribute, but `channel`.
+
+mod reply_window;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,6 +24,10 @@ use crate::workspace::directory::Contact;
 use crate::workspace::journal::{Change, Origin, Record};
 use crate::workspace::notification::Topic;
 use crate::workspace::{Due, Workspace};
+use crate::workspace_file::BridgeKind;
+
+pub use reply_window::NotDelivered;
+pub(super) use reply_window::ReplyWindow;
 
 /// A DM as it arrives from TikTok.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -99,7 +107,8 @@ impl Workspace {
         };
         let written_at = dm.sent_at.map_or(at, |sent_at| sent_at.min(at));
         let message = Message { at, written_at, contact: contact_id, dm: &dm };
-        let latest = self.contacts.get(&contact_id).and_then(|contact| contact.latest_conversation);
+        let latest = self.conversation_to_continue(at, contact_id);
+        self.reply_windows.insert(dm.user.clone(), ReplyWindow::new(at));
         let (conversation_id, part_id) = match latest {
             Some(id) => (id, self.append_message(id, &message)),
             None => self.begin_conversation(&message),
@@ -108,10 +117,20 @@ impl Workspace {
         Ok(DmReceipt { conversation_id, contact_id, part_id })
     }
 
+    /// The conversation that a contact's next message goes into.
+    fn conversation_to_continue(&self, at: Moment, contact: ContactId) -> Option<ConversationId> {
+        let latest = self.contacts.get(&contact)?.latest_conversation?;
+        let hours = u64::from(self.bridge.new_conversation_after_hours);
+        let idle = at.since(self.conversation(latest)?.last_message_at()).as_secs();
+        (hours == 0 || idle < hours * 3_600).then_some(latest)
+    }
+
     fn create_contact(&mut self, at: Moment, dm: &InboundDm) -> ContactId {
         let id = self.ids.contact(at);
         let mut custom_attributes = dm.attributes.clone();
-        custom_attributes.insert(self.bridge.id_attribute.clone(), dm.user.clone().into());
+        if self.bridge.kind == BridgeKind::ThirdParty {
+            custom_attributes.insert(self.bridge.id_attribute.clone(), dm.user.clone().into());
+        }
         if !self.bridge.contact_attribute.is_empty() {
             let (key, value) = (&self.bridge.contact_attribute, &self.bridge.contact_value);
             custom_attributes.insert(key.clone(), value.clone().into());
@@ -131,6 +150,7 @@ impl Workspace {
         };
         self.contacts.insert(id, contact);
         self.contacts_by_user.insert(dm.user.clone(), id);
+        self.users_by_contact.insert(id, dm.user.clone());
         self.changes.push(Change::ContactCreated { contact: id });
         self.notify_contact(at, Topic::LeadCreated, id);
         id
@@ -169,7 +189,9 @@ impl Workspace {
         let id = self.ids.conversation();
         let part = self.ids.part();
         let source = message.part(part, State::Open);
-        let mut conversation = Conversation::begin(id, contact, source);
+        let channel = Arc::clone(&self.source_type);
+        let mut conversation = Conversation::begin(id, contact, source, Arc::clone(&channel));
+        conversation.channel = (self.bridge.kind == BridgeKind::Native).then_some(channel);
         conversation.updated_at = at;
         self.conversations.insert(id, conversation);
         if let Some(contact) = self.contacts.get_mut(&contact) {
@@ -200,7 +222,7 @@ impl Workspace {
     /// The bridge's second call. The tag is the first of the workspace.
     pub(super) fn bridge_tags(&mut self, at: Moment, conversation: ConversationId) {
         let tag = self.tags.values().find(|tag| tag.name == self.bridge.tag).map(|tag| tag.id);
-        let actor = Actor { admin: self.app.token_admin, by: Origin::Bridge };
+        let actor = Actor { admin: self.bridge_admin(), by: Origin::Bridge };
         if let Some(tag) = tag {
             self.add_tag(at, conversation, tag, actor);
         }

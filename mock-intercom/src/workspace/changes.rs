@@ -148,6 +148,7 @@ impl Workspace {
         let Actor { admin, by } = actor;
         self.changes.push(Change::Replied { conversation, part, admin, by });
         self.notify_conversation(at, Topic::AdminReplied, conversation);
+        self.pass_on(at, conversation, part);
         part
     }
 
@@ -272,7 +273,7 @@ impl Workspace {
     }
 
     /// By Intercom's own bot.
-    fn add_operator_part(
+    pub(super) fn add_operator_part(
         &mut self,
         at: Moment,
         conversation: ConversationId,

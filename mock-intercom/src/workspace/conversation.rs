@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -254,6 +255,10 @@ pub struct Conversation {
     pub(crate) contact: ContactId,
     /// The message that opened it: Intercom's `source`, which is not one of the parts.
     pub(crate) source: Part,
+    /// `source.type`.
+    pub(crate) source_type: Arc<str>,
+    /// The channel, where it is one of Intercom's own.
+    pub(crate) channel: Option<Arc<str>>,
     pub(crate) state: State,
     pub(crate) admin: Option<AdminId>,
     pub(crate) team: Option<TeamId>,
@@ -270,12 +275,19 @@ pub struct Conversation {
 
 impl Conversation {
     /// A conversation that begins with a contact's message.
-    pub(crate) fn begin(id: ConversationId, contact: ContactId, source: Part) -> Self {
+    pub(crate) fn begin(
+        id: ConversationId,
+        contact: ContactId,
+        source: Part,
+        source_type: Arc<str>,
+    ) -> Self {
         let at = source.created_at;
         Self {
             id,
             contact,
             source,
+            source_type,
+            channel: None,
             state: State::Open,
             admin: None,
             team: None,
@@ -318,6 +330,12 @@ impl Conversation {
     /// When its first message was written.
     pub const fn created_at(&self) -> Moment {
         self.source.created_at
+    }
+
+    /// When somebody last wrote to the other: the contact, or a teammate.
+    pub fn last_message_at(&self) -> Moment {
+        let replied = self.statistics.last_admin_reply_at.unwrap_or(Moment::EPOCH);
+        self.statistics.last_contact_reply_at.max(replied)
     }
 
     /// When it last changed.

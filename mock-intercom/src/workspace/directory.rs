@@ -17,6 +17,7 @@ pub struct Admin {
     pub(crate) away: bool,
     pub(crate) away_reassign: bool,
     pub(crate) has_inbox_seat: bool,
+    pub(crate) assignment_limit: Option<u32>,
     pub(crate) teams: Vec<TeamId>,
     /// Those of them for which this teammate only helps out.
     pub(crate) secondary_teams: Vec<TeamId>,
@@ -37,6 +38,7 @@ impl Admin {
             away: entry.away,
             away_reassign: entry.away_reassign,
             has_inbox_seat: entry.has_inbox_seat,
+            assignment_limit: entry.assignment_limit,
         }
     }
 
@@ -63,6 +65,16 @@ impl Admin {
     /// Whether conversations can be assigned to this teammate.
     pub const fn has_inbox_seat(&self) -> bool {
         self.has_inbox_seat
+    }
+
+    /// How many open conversations balanced assignment lets this teammate hold.
+    pub const fn assignment_limit(&self) -> Option<u32> {
+        self.assignment_limit
+    }
+
+    /// Whether Intercom itself would give this teammate a conversation: not away, and with a seat.
+    pub(crate) const fn is_active(&self) -> bool {
+        self.has_inbox_seat && !self.away
     }
 
     /// The teams that this teammate is in.
@@ -122,6 +134,20 @@ impl Team {
     /// How many open conversations a member may hold.
     pub const fn assignment_limit(&self) -> Option<u32> {
         self.assignment_limit
+    }
+
+    /// How Intercom itself distributes within it; nothing when it is done by hand.
+    pub const fn distribution_method(&self) -> Option<DistributionMethod> {
+        self.distribution_method
+    }
+
+    pub(crate) fn is(&self, method: DistributionMethod) -> bool {
+        self.distribution_method == Some(method)
+    }
+
+    /// Whether it is one of this teammate's own teams, and not one where they help out.
+    pub(crate) fn has_primary(&self, admin: AdminId) -> bool {
+        self.admins.contains(&admin) && !self.secondary_admins.contains(&admin)
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::Moment;
 use crate::delivery::{Outcome, SubscriptionId};
 use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId};
+use crate::workspace::bridge::NotDelivered;
 use crate::workspace::teammates::TeammateAction;
 
 pub use filter::{Filter, Kind};
@@ -190,6 +191,39 @@ pub enum Change {
         /// Through which door.
         by: Origin,
     },
+    /// TikTok did not take a teammate's answer, which Intercom has all the same.
+    NotDelivered {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The answer.
+        part: PartId,
+        /// Why.
+        reason: NotDelivered,
+    },
+}
+
+impl Change {
+    /// The conversation that changed, if one did.
+    pub const fn conversation(&self) -> Option<ConversationId> {
+        match *self {
+            Self::ConversationCreated { conversation, .. }
+            | Self::ContactReplied { conversation, .. }
+            | Self::Assigned { conversation, .. }
+            | Self::Replied { conversation, .. }
+            | Self::Noted { conversation, .. }
+            | Self::Closed { conversation, .. }
+            | Self::Opened { conversation, .. }
+            | Self::Snoozed { conversation, .. }
+            | Self::Tagged { conversation, .. }
+            | Self::Untagged { conversation, .. }
+            | Self::AttributeSet { conversation, .. }
+            | Self::NotDelivered { conversation, .. } => Some(conversation),
+            Self::ContactCreated { .. }
+            | Self::ContactUpdated { .. }
+            | Self::TagCreated { .. }
+            | Self::AwayModeSet { .. } => None,
+        }
+    }
 }
 
 /// Something that happened.
@@ -203,6 +237,8 @@ pub enum Record {
         method: String,
         /// The path, without the query.
         path: String,
+        /// Intercom's `operationId`, if the mock has the operation.
+        operation: Option<&'static str>,
         /// The status answered.
         status: u16,
         /// What it changed.
@@ -222,7 +258,8 @@ pub enum Record {
         /// What it changed.
         changes: Vec<Change>,
     },
-    /// What fell due: the bridge's second call, the end of a snooze.
+    /// What fell due, or Intercom did by itself: the bridge's second call, the end of a snooze,
+    /// the distribution within a team.
     Due {
         /// What it changed.
         changes: Vec<Change>,

@@ -1,4 +1,4 @@
-//! Intercom's rate limit: fixed windows.
+//! Intercom's rate limit: fixed windows, counted per app and for the workspace as a whole.
 
 use crate::Moment;
 use crate::workspace_file::RateLimit;
@@ -9,7 +9,23 @@ pub(crate) struct RateWindow {
     limit: RateLimit,
     /// The number of the window since the epoch.
     window: u64,
+    /// How many calls each app may make, and how many it has made.
+    apps: Vec<Share>,
+    workspace: Share,
+    /// How many calls of this window apps that are not here have made.
+    elsewhere: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Share {
+    limit: u32,
     used: u32,
+}
+
+impl Share {
+    const fn is_used_up(self) -> bool {
+        self.used >= self.limit
+    }
 }
 
 /// What the three headers say (Intercom docs, rate limiting).
@@ -17,6 +33,7 @@ pub(crate) struct RateWindow {
 pub(crate) struct RateStatus {
     /// Whether this call is within the limit.
     pub(crate) allowed: bool,
+    /// The limit that is nearer: the app's or the workspace's.
     pub(crate) limit: u32,
     pub(crate) remaining: u32,
     /// Unix seconds at which the window ends.
@@ -24,42 +41,57 @@ pub(crate) struct RateStatus {
 }
 
 impl RateWindow {
-    pub(crate) const fn new(limit: RateLimit) -> Self {
-        Self { limit, window: 0, used: 0 }
+    /// Windows for apps with limits of their own, or the common one.
+    pub(crate) fn new(limit: RateLimit, apps: impl Iterator<Item = Option<u32>>) -> Self {
+        let share = |limit| Share { limit, used: 0 };
+        let apps = apps.map(|own| share(own.unwrap_or(limit.calls_per_window))).collect();
+        let workspace = share(limit.workspace_calls_per_window.max(limit.calls_per_window));
+        Self { limit, window: 0, apps, workspace, elsewhere: 0 }
+    }
+
+    /// Counts a call of an app. A refused call uses nothing up.
+    pub(crate) fn take(&mut self, at: Moment, app: usize) -> RateStatus {
+        let reset = self.turn(at);
+        let app = &mut self.apps[app];
+        let allowed = !app.is_used_up() && !self.workspace.is_used_up();
+        app.used += u32::from(allowed);
+        self.workspace.used += u32::from(allowed);
+        let left = |share: Share| share.limit - share.used;
+        let nearer = if left(self.workspace) < left(*app) { self.workspace } else { *app };
+        RateStatus { allowed, limit: nearer.limit, remaining: left(nearer), reset }
     }
 
     /// The limit of the workspace: of all its apps together.
-    pub(crate) fn workspace_limit(&self) -> u32 {
-        let RateLimit { calls_per_window, workspace_calls_per_window, .. } = self.limit;
-        workspace_calls_per_window
-            .unwrap_or_else(|| calls_per_window.saturating_add(calls_per_window / 2 * 3))
+    pub(crate) const fn workspace_limit(&self) -> u32 {
+        self.workspace.limit
     }
 
-    /// Counts a call, while other apps use up `others` calls of the workspace's limit. A refused call
-    /// uses nothing up. What the headers say when the workspace has fewer calls left than the app is
-    /// not documented: here, the smaller number.
-    pub(crate) fn take(&mut self, at: Moment, others: u32) -> RateStatus {
+    /// Apps that are not here make so many calls in this window, and those of them that fit use the
+    /// workspace's window up. Saying so again changes nothing.
+    pub(crate) fn use_elsewhere(&mut self, at: Moment, calls: u32) {
+        self.turn(at);
+        let more = calls.saturating_sub(self.elsewhere);
+        let left = self.workspace.limit - self.workspace.used;
+        self.workspace.used += more.min(left);
+        self.elsewhere += more;
+    }
+
+    /// Begins a new window if the last is over; when this one ends.
+    fn turn(&mut self, at: Moment) -> u64 {
         let length = u64::from(self.limit.window_seconds);
         let window = at.as_seconds() / length;
         if window != self.window {
-            (self.window, self.used) = (window, 0);
+            self.window = window;
+            self.workspace.used = 0;
+            self.elsewhere = 0;
+            self.apps.iter_mut().for_each(|share| share.used = 0);
         }
-        let left = self.workspace_limit().saturating_sub(others);
-        let most = self.limit.calls_per_window.min(left);
-        let allowed = self.used < most;
-        self.used += u32::from(allowed);
-        RateStatus {
-            allowed,
-            limit: self.limit.calls_per_window,
-            remaining: most.saturating_sub(self.used),
-            reset: (window + 1) * length,
-        }
+        (window + 1) * length
     }
 
     /// The text of the error, in Intercom's words.
-    pub(crate) fn message(&self) -> String {
-        let RateLimit { calls_per_window, window_seconds, .. } = self.limit;
-        format!("Exceeded rate limit of {calls_per_window} in {window_seconds}_seconds")
+    pub(crate) fn message(&self, status: RateStatus) -> String {
+        format!("Exceeded rate limit of {} in {}_seconds", status.limit, self.limit.window_seconds)
     }
 }
 
@@ -67,13 +99,18 @@ impl RateWindow {
 mod tests {
     use super::*;
 
-    const fn limit(calls_per_window: u32, workspace_calls_per_window: Option<u32>) -> RateLimit {
-        RateLimit { calls_per_window, workspace_calls_per_window, window_seconds: 10 }
+    fn window(app: u32, workspace: u32) -> RateWindow {
+        let limit = RateLimit {
+            calls_per_window: app,
+            workspace_calls_per_window: workspace,
+            window_seconds: 10,
+        };
+        RateWindow::new(limit, [None, Some(1)].into_iter())
     }
 
     #[test]
     fn counts_within_windows_aligned_to_the_epoch() {
-        let mut window = RateWindow::new(limit(2, None));
+        let mut window = window(2, 100);
         let mut check = |micros, allowed, remaining, reset| {
             let status = window.take(Moment::from_micros(micros), 0);
             assert_eq!(
@@ -89,18 +126,19 @@ mod tests {
     }
 
     #[test]
-    fn other_apps_leave_what_they_do_not_use() {
-        let check = |limit, others, expected: &[(bool, u32)]| {
-            let mut window = RateWindow::new(limit);
-            for &expected in expected {
-                let status = window.take(Moment::from_seconds(5), others);
-                assert_eq!((status.allowed, status.remaining), expected, "{others}");
-            }
-        };
-        check(limit(2, Some(5)), 3, &[(true, 1), (true, 0), (false, 0)]);
-        check(limit(2, Some(5)), 4, &[(true, 0), (false, 0)]);
-        check(limit(2, Some(5)), 9, &[(false, 0)]);
-        check(limit(u32::MAX, None), 0, &[(true, u32::MAX - 1)]);
-        assert_eq!(RateWindow::new(limit(1_666, None)).workspace_limit(), 4_165);
+    fn the_workspace_has_a_window_that_all_apps_share() {
+        let at = Moment::from_seconds(1);
+        let mut window = window(3, 4);
+        assert!(window.take(at, 1).allowed);
+        assert!(!window.take(at, 1).allowed, "its own limit is 1");
+        window.use_elsewhere(at, 2);
+        window.use_elsewhere(at, 2);
+        let last = window.take(at, 0);
+        assert_eq!((last.allowed, last.limit, last.remaining), (true, 4, 0));
+        let refused = window.take(at, 0);
+        assert!(!refused.allowed);
+        assert_eq!(window.message(refused), "Exceeded rate limit of 4 in 10_seconds");
+        window.use_elsewhere(at, u32::MAX);
+        assert!(window.take(Moment::from_seconds(10), 0).allowed);
     }
 }

@@ -108,7 +108,7 @@ impl Lens {
             },
             first_contact_reply: FirstContactReply {
                 created_at,
-                kind: &workspace.bridge.source_type,
+                kind: &conversation.source_type,
                 url: None,
             },
             admin_assignee_id: self.assignee(conversation.admin.map(|id| id.get())),
@@ -141,7 +141,7 @@ impl Lens {
             },
             ai_agent: None,
             ai_agent_participated: false,
-            newer: self.version.has_channel().then(NewerFields::default),
+            newer: self.version.has_channel().then(|| NewerFields::of(conversation)),
             conversation_parts: self.parts(workspace, conversation, parts),
         }
     }
@@ -223,7 +223,7 @@ pub(crate) struct ConversationView<'a> {
     ai_agent: Option<()>,
     ai_agent_participated: bool,
     #[serde(flatten)]
-    newer: Option<NewerFields>,
+    newer: Option<NewerFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     conversation_parts: Option<PartList<'a>>,
 }
@@ -236,15 +236,37 @@ impl<'a> ConversationView<'a> {
     }
 }
 
-/// What 2.16 added. This mock does not know in which words the channel of an API-made
-/// conversation is told, so `channel` is null, which the description allows.
-#[derive(Default, Serialize)]
-struct NewerFields {
-    channel: Option<()>,
+/// What 2.16 added. In which words the channel of an API-made conversation is told is not known, so
+/// `channel` is null there, which the description allows.
+#[derive(Serialize)]
+struct NewerFields<'a> {
+    channel: Option<ChannelView<'a>>,
     company: Option<()>,
     external_references: [(); 0],
     sales_agent: Option<()>,
     sales_agent_participated: bool,
+}
+
+impl<'a> NewerFields<'a> {
+    fn of(conversation: &'a Conversation) -> Self {
+        Self {
+            channel: conversation
+                .channel
+                .as_deref()
+                .map(|channel| ChannelView { initial: channel, current: channel }),
+            company: None,
+            external_references: [],
+            sales_agent: None,
+            sales_agent_participated: false,
+        }
+    }
+}
+
+/// Where a conversation began and where it is now; here it never moves.
+#[derive(Serialize)]
+struct ChannelView<'a> {
+    initial: &'a str,
+    current: &'a str,
 }
 
 #[derive(Serialize)]

@@ -6,6 +6,7 @@ use crate::Moment;
 use crate::identity::{AdminId, ConversationId, TeamId};
 use crate::moment::from_unix_seconds;
 use crate::workspace::Workspace;
+use crate::workspace::bridge::NotDelivered;
 use crate::workspace::changes::Actor;
 use crate::workspace::conversation::{Body, Scope};
 use crate::workspace::journal::{Assignee, Origin, Record};
@@ -102,6 +103,9 @@ pub enum ActionError {
     /// A message has a text, and not an endless one.
     #[error("a message must have between 1 and {BODY_LIMIT} bytes")]
     BodySize,
+    /// A native channel does not take it.
+    #[error("{}", .0.as_str())]
+    NotDelivered(NotDelivered),
 }
 
 impl Workspace {
@@ -123,7 +127,9 @@ impl Workspace {
             }
             Action::Reply { admin, conversation, body } => {
                 let (actor, id) = self.on(*admin, *conversation)?;
-                self.reply(at, id, actor, Some(message(body)?));
+                let body = message(body)?;
+                self.check_answer(at, id, Some(&body)).map_err(ActionError::NotDelivered)?;
+                self.reply(at, id, actor, Some(body));
             }
             Action::Note { admin, conversation, body } => {
                 let (actor, id) = self.on(*admin, *conversation)?;

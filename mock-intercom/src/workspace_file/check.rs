@@ -7,7 +7,7 @@ use std::ops::Range;
 use secrecy::ExposeSecret;
 use toml::de::{DeTable, DeValue};
 
-use super::{Place, WorkspaceError, WorkspaceFile};
+use super::{BridgeKind, Place, WorkspaceError, WorkspaceFile};
 
 /// One step from the top of the file to a value.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +99,23 @@ impl WorkspaceFile {
                 return Err(Problem::at(&[Key(table), Key(key)], "must not be zero or empty"));
             }
         }
+        if self.bridge.kind == BridgeKind::Native && self.bridge.source_type == "conversation" {
+            let message = "a native channel names itself; write one such as `tiktok`";
+            return Err(Problem::at(&[Key("bridge"), Key("source_type")], message));
+        }
+        for (index, app) in self.apps.iter().enumerate() {
+            let path = [Key("app"), Index(index), Key("token")];
+            let token = app.token.expose_secret();
+            let mut others = self.apps[..index].iter().map(|app| &app.token);
+            if token.is_empty() {
+                return Err(Problem::at(&path, "must not be empty"));
+            }
+            if token == self.token.expose_secret()
+                || others.any(|other| other.expose_secret() == token)
+            {
+                return Err(Problem::at(&path, "is the token of another app; tokens must differ"));
+            }
+        }
         match self.journal_limit {
             0 => Err(Problem::at(&[Key("journal_limit")], "must be at least 1")),
             _ => Ok(()),
@@ -148,6 +165,26 @@ impl WorkspaceFile {
                     let message = format!("{id} is no member; name them in `admins` as well");
                     return Err(Problem::at(&path, message));
                 }
+            }
+        }
+        for (index, workflow) in self.workflows.iter().enumerate() {
+            let path = |key| [Key("workflow"), Index(index), Key(key)];
+            match (workflow.team, workflow.admin) {
+                (None, None) => {
+                    let message = "a workflow assigns: say to which `team` or `admin`";
+                    return Err(Problem::at(&path("team")[..2], message));
+                }
+                (Some(_), Some(_)) => {
+                    let message = "a workflow assigns to a team or to a teammate, not to both";
+                    return Err(Problem::at(&path("admin"), message));
+                }
+                (None, Some(id)) if !known(id) => {
+                    return Err(Problem::at(&path("admin"), wrong(id)));
+                }
+                (Some(id), None) if self.teams.iter().all(|team| team.id != id) => {
+                    return Err(Problem::at(&path("team"), format!("there is no team {id}")));
+                }
+                _ => {}
             }
         }
         match self.token_admin {

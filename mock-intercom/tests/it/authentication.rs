@@ -1,6 +1,6 @@
 //! Tokens, rate limits, versions, and the errors around every call.
 
-use mock_intercom::{Clock, RateLimit, ServeOptions, WorkspaceFile};
+use mock_intercom::{AppEntry, Clock, Permission, RateLimit, ServeOptions, WorkspaceFile};
 use reqwest::Method;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ async fn a_wrong_token_is_refused_without_rate_headers() {
 #[tokio::test]
 async fn the_window_fills_up_and_says_so() {
     let file = WorkspaceFile {
-        rate_limit: RateLimit { calls_per_window: 2, window_seconds: 10, ..RateLimit::default() },
+        rate_limit: RateLimit { calls_per_window: 2, ..RateLimit::default() },
         ..WorkspaceFile::example()
     };
     // A clock that stands still for the length of a test.
@@ -48,20 +48,52 @@ async fn the_window_fills_up_and_says_so() {
 }
 
 #[tokio::test]
-async fn what_is_not_covered_says_so() {
+async fn what_is_not_covered_says_so_and_what_nobody_has_is_not_found() {
     let api = Api::start().await;
     for (method, path) in [
         (Method::GET, "/articles"),
-        (Method::GET, "/conversations/deleted"),
-        (Method::DELETE, "/conversations/215472621000001"),
-        (Method::POST, "/conversations/1/run_assignment_rules"),
-        (Method::POST, "/admins"),
-        (Method::GET, "/"),
+        (Method::GET, "/help_center/collections/7"),
+        (Method::POST, "/messages"),
+        (Method::PATCH, "/data_connectors/7"),
     ] {
         let (status, body) = api.send(method.clone(), path, json!({})).await;
-        let expected = format!("unsupported: mock-intercom does not cover {method} {path}");
+        let expected =
+            format!("unsupported: mock-intercom does not cover {method} {path} (tier not_covered)");
         assert_eq!((status, error(&body)), (501, expected));
     }
+    for (method, path) in
+        [(Method::POST, "/admins"), (Method::GET, "/no/such/path"), (Method::PATCH, "/me")]
+    {
+        let (status, body) = api.send(method, path, json!({})).await;
+        assert_eq!((status, error(&body).as_str()), (404, "not_found: Resource Not Found"));
+    }
+}
+
+#[tokio::test]
+async fn an_app_may_do_what_it_has_the_permission_for() {
+    let reader = AppEntry {
+        token: "reader".into(),
+        scopes: Some(vec![Permission::ReadAdmins, Permission::ReadConversations]),
+        calls_per_window: Some(4),
+    };
+    let file = WorkspaceFile { apps: vec![reader], ..WorkspaceFile::example() };
+    let options = ServeOptions { clock: Clock::scaled(START, 1e-6), ..ServeOptions::default() };
+    let api = Api::of(file, options).await;
+    let check = async |method: Method, path: &str, status: u16, expected: &str| {
+        let request = api.request(method, path).bearer_auth("reader").json(&json!({}));
+        let (found, body) = read(request.send().await.unwrap()).await;
+        let said = if found == 200 { String::new() } else { error(&body) };
+        assert_eq!((found, said.as_str()), (status, expected), "{path}");
+    };
+    check(Method::GET, "/me", 200, "").await;
+    check(Method::GET, "/admins/101", 200, "").await;
+    let lacks = "forbidden: The app lacks the permission \"Write conversations\"";
+    check(Method::POST, "/conversations/1/parts", 403, lacks).await;
+    let lacks = "forbidden: The app lacks the permission \"Read tags\"";
+    check(Method::GET, "/tags", 403, lacks).await;
+    let over = "rate_limit_exceeded: Exceeded rate limit of 4 in 10_seconds";
+    check(Method::GET, "/me", 429, over).await;
+    assert_eq!(api.get("/me").await.0, 200, "the other app has a window of its own");
 }
 
 #[tokio::test]

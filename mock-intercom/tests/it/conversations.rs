@@ -1,6 +1,6 @@
 //! Reading, closing, snoozing, opening, answering and tagging a conversation; teammates and teams.
 
-use mock_intercom::{ServeOptions, WorkspaceFile};
+use mock_intercom::{DistributionMethod, ServeOptions, WorkspaceFile};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -349,7 +349,7 @@ async fn teammates_and_teams() {
     let (_, teams) = api.get("/teams").await;
     assert_eq!(teams["teams"][0]["admin_ids"], json!([101, 102]));
     let (_, team) = api.get("/teams/201").await;
-    assert_eq!(team["distribution_method"], "load_balanced");
+    assert_eq!((&team["name"], &team["distribution_method"]), (&json!("Sales"), &json!(null)));
     assert_eq!(error(&api.get("/teams/9").await.1), "team_not_found: Team not found");
 }
 
@@ -357,6 +357,7 @@ async fn teammates_and_teams() {
 async fn secondary_teams_are_told_from_both_sides() {
     let mut file = WorkspaceFile::example();
     file.teams[0].secondary_admins = vec![102.into()];
+    file.teams[0].distribution_method = Some(DistributionMethod::LoadBalanced);
     file.teams[1].admins.push(102.into());
     let api = Api::of(file, ServeOptions::default()).await;
     let (_, ben) = api.get("/admins/102").await;
@@ -365,6 +366,7 @@ async fn secondary_teams_are_told_from_both_sides() {
     assert_eq!(ben["team_priority_level"], levels);
     let (_, sales) = api.get("/teams/201").await;
     assert_eq!(sales["admin_ids"], json!([101, 102]));
+    assert_eq!(sales["distribution_method"], "load_balanced");
     let levels = json!({"primary_admin_ids": [101], "secondary_admin_ids": [102]});
     assert_eq!(sales["admin_priority_level"], levels);
     let (_, teams) = api.get("/teams").await;

@@ -4,10 +4,15 @@
 
 mod assignment;
 mod authentication;
+mod bridge;
 mod client;
 mod control;
 mod conversations;
+mod delivery;
+mod distribution;
+mod faults;
 mod properties;
+mod readme;
 mod search;
 mod webhooks;
 mod workspace;

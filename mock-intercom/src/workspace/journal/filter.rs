@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::{Entry, Record};
 use crate::Moment;
+use crate::api::operation_of;
 use crate::delivery::Outcome;
 use crate::faults::Pattern;
 use crate::identity::ConversationId;
-use crate::operation;
 
 /// What kind of thing an entry tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +129,7 @@ impl Filter {
                 .map(|wanted| matches!(record, Record::Fault { rule, .. } if rule == wanted)),
         ];
         let operation = self.operation.iter().map(move |wanted| {
-            let named = method.zip(path).and_then(|(method, path)| operation::name(method, path));
+            let named = method.zip(path).and_then(|(method, path)| operation_of(method, path));
             named == Some(wanted.as_str())
         });
         let of_changes = self.change.iter().map(|wanted| has(record, "change", wanted));

@@ -20,7 +20,7 @@ impl Lens {
     ) -> SourceView<'a> {
         let source = &conversation.source;
         SourceView {
-            kind: &workspace.bridge.source_type,
+            kind: &conversation.source_type,
             id: source.id.to_string(),
             delivered_as: "customer_initiated",
             subject: "",
