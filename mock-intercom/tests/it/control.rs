@@ -143,7 +143,10 @@ async fn faults_come_and_go_while_the_mock_runs() {
     assert_eq!(api.get("/admins").await.0, 200);
     let (_, listed) = look(&api, "/_mock/faults").await;
     let fault = &listed["faults"][0];
-    assert_eq!((&fault["name"], &fault["struck"], &fault["on"]), (&json!("down"), &json!(1), &json!(true)));
+    assert_eq!(
+        (&fault["name"], &fault["struck"], &fault["on"]),
+        (&json!("down"), &json!(1), &json!(true))
+    );
     assert_eq!(delete(&api, "/_mock/faults/1").await, 200);
     assert_eq!(delete(&api, "/_mock/faults/1").await, 404);
     assert_eq!(api.get("/me").await.0, 200);

@@ -28,7 +28,8 @@ fn assignable(faults: Vec<FaultRule>) -> (Workspace, ApiRequest) {
     let mut workspace = Workspace::new(file(faults)).unwrap();
     let dm = InboundDm { user: "ana".into(), text: "hi".into(), ..InboundDm::default() };
     let id = workspace.receive_dm(START, dm).unwrap().conversation_id;
-    let body = json!({"message_type": "assignment", "type": "admin", "admin_id": 101, "assignee_id": 102});
+    let body =
+        json!({"message_type": "assignment", "type": "admin", "admin_id": 101, "assignee_id": 102});
     let path = format!("/conversations/{id}/parts");
     (workspace, ApiRequest::new("POST", &path, TOKEN).json(&body))
 }
@@ -105,9 +106,8 @@ fn another_app_uses_up_the_windows_of_the_workspace() {
     let check = |rule, expected: [u16; 2]| {
         let mut workspace = Workspace::new(file(vec![rule])).unwrap();
         let request = ApiRequest::new("GET", "/me", TOKEN);
-        let mut status = |seconds| {
-            workspace.handle(START + Duration::from_secs(seconds), &request).status
-        };
+        let mut status =
+            |seconds| workspace.handle(START + Duration::from_secs(seconds), &request).status;
         assert_eq!([status(0), status(10)], expected);
     };
     check(storm(Storm::Share(1.0), 5), [429, 200]);
@@ -215,7 +215,9 @@ fn story(faults: Vec<FaultRule>, seed: u64, calls: &[bool]) -> (String, Option<u
     let entries = workspace.journal().since(0);
     let told = entries.iter().flat_map(|entry| entry.record.changes()).filter_map(|change| {
         match serde_json::to_value(change).unwrap() {
-            change if change["change"] == "assigned" => change["to"]["admin"].as_str()?.parse().ok(),
+            change if change["change"] == "assigned" => {
+                change["to"]["admin"].as_str()?.parse().ok()
+            }
             _ => None,
         }
     });
