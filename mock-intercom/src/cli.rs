@@ -90,8 +90,8 @@ impl Serve {
 
     /// The clock, and where webhooks go.
     pub(crate) fn options(&self) -> anyhow::Result<ServeOptions> {
-        let mut options = ServeOptions::default();
-        options.clock = self.clock.clock(self.start_at)?;
+        let clock = self.clock.clock(self.start_at)?;
+        let mut options = ServeOptions { clock, ..ServeOptions::default() };
         for WebhookArgument { url, topics } in &self.webhook_url {
             let client_secret = self.client_secret.clone().unwrap_or_default();
             let (url, topics) = (url.clone(), topics.clone());

@@ -250,15 +250,14 @@ fn a_fate_loses_copies_delays_and_forges() {
         outbox.accept(at(0), Notification { fate, ..notification(0) });
         std::iter::from_fn(|| outbox.poll_attempt(now)).collect::<Vec<_>>()
     };
-    let usual = Fate::default();
-    assert_eq!(sent_at(Fate { lost: true, ..usual.clone() }, at(9)).len(), 0);
-    let twice = sent_at(Fate { copies: 1, ..usual.clone() }, at(0));
+    assert_eq!(sent_at(Fate { lost: true, ..Fate::default() }, at(9)).len(), 0);
+    let twice = sent_at(Fate { copies: 1, ..Fate::default() }, at(0));
     assert_eq!(twice.len(), 2);
     assert_eq!(twice[0].signed_body(), twice[1].signed_body());
-    let late = Fate { delay: Duration::from_secs(5), ..usual.clone() };
+    let late = Fate { delay: Duration::from_secs(5), ..Fate::default() };
     assert_eq!(sent_at(late.clone(), at(4)).len(), 0);
     assert_eq!(sent_at(late, at(5)).len(), 1);
-    let forged = sent_at(Fate { wrongly_signed: true, ..usual }, at(0));
+    let forged = sent_at(Fate { wrongly_signed: true, ..Fate::default() }, at(0));
     let (body, signature) = forged[0].signed_body();
     assert_ne!(signature, sign("secret", &body));
 }
