@@ -8,6 +8,7 @@ mod error;
 mod exchange;
 mod fields;
 mod operations;
+mod page;
 mod search;
 mod tags;
 
