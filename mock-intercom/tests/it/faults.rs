@@ -213,7 +213,7 @@ fn story(faults: Vec<FaultRule>, seed: u64, calls: &[bool]) -> (String, Option<u
         seen.push_str(&format!("{exchange:?}"));
     }
     let entries = workspace.journal().since(0);
-    let told = entries.iter().flat_map(|entry| entry.record.changes()).filter_map(|change| {
+    let mut told = entries.iter().flat_map(|entry| entry.record.changes()).filter_map(|change| {
         match serde_json::to_value(change).unwrap() {
             change if change["change"] == "assigned" => {
                 change["to"]["admin"].as_str()?.parse().ok()
@@ -221,7 +221,7 @@ fn story(faults: Vec<FaultRule>, seed: u64, calls: &[bool]) -> (String, Option<u
             _ => None,
         }
     });
-    let told = told.last();
+    let told = told.next_back();
     let owner = workspace.conversations().next().unwrap().admin().map(mock_intercom::AdminId::get);
     (seen + &serde_json::to_string(entries).unwrap(), told, owner)
 }
