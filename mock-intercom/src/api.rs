@@ -5,6 +5,7 @@ mod authentication;
 mod contacts;
 mod conversations;
 mod error;
+mod exchange;
 mod fields;
 mod operations;
 mod page;
@@ -26,6 +27,8 @@ use error::ApiError;
 use fields::Fields;
 
 pub(crate) use authentication::Caller;
+pub(crate) use exchange::operation_of;
+pub use exchange::{Exchange, Sending};
 pub use operations::{Operation, Permission, Tier, operations};
 
 /// A request to the API.
@@ -140,9 +143,8 @@ impl Call<'_> {
 }
 
 impl Workspace {
-    /// Answers a call of the REST API.
-    pub fn handle(&mut self, at: Moment, request: &ApiRequest) -> ApiResponse {
-        self.advance_to(at);
+    /// Answers a call of the REST API at the time it is, whatever the faults.
+    fn call(&mut self, request: &ApiRequest) -> ApiResponse {
         let found = operations::find(&request.method, &request.path);
         let response = self.answer(self.now(), request, found);
         self.log_call(request, found.map(|(operation, _)| operation), &response);
@@ -178,6 +180,8 @@ impl Workspace {
             Ok(caller) => caller,
             Err(error) => return self.render_error(&error),
         };
+        let elsewhere = self.faults.calls_of_others(self.rate.workspace_limit());
+        self.rate.use_elsewhere(at, elsewhere);
         let rate = self.rate.take(at, caller.get());
         let answer = match rate.allowed {
             true => self.dispatch(at, request, caller, found),

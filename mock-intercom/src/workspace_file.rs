@@ -2,16 +2,21 @@
 
 mod bridge;
 mod check;
+mod faults;
 mod workflow;
 
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::api::Permission;
+use crate::delivery::WebhookSettings;
+use crate::faults::FaultRule;
 use crate::identity::{AdminId, TeamId};
 use crate::version::ApiVersion;
 
 pub use bridge::{Bridge, BridgeKind};
+pub(crate) use check::{Problem, Step};
+pub use faults::FaultFile;
 pub use workflow::{Settings, WorkflowEntry};
 
 /// The make-up of a workspace. Every field has a default but the teammates, of whom there must be
@@ -59,6 +64,13 @@ pub struct WorkspaceFile {
     pub rate_limit: RateLimit,
     /// How many journal entries are kept; the oldest go first. Default 1,000,000.
     pub journal_limit: usize,
+    /// What the delivery of webhooks depends on.
+    pub webhooks: WebhookSettings,
+    /// What goes wrong. Default: nothing.
+    #[serde(rename = "fault")]
+    pub faults: Vec<FaultRule>,
+    /// The seed of the dice that faults throw. Default 0.
+    pub fault_seed: u64,
 }
 
 /// Another app with access to the workspace.
@@ -205,7 +217,7 @@ impl WorkspaceFile {
 
 const EXAMPLE: &str = include_str!("workspace_file/example.toml");
 
-/// Why a workspace file was refused.
+/// Why a workspace file, or a file of faults, was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorkspaceError {
     /// It is not TOML, or has an unknown key, a missing one, or a value of the wrong type.
@@ -272,6 +284,9 @@ impl Default for WorkspaceFile {
             bridge: Bridge::default(),
             rate_limit: RateLimit::default(),
             journal_limit: 1_000_000,
+            webhooks: WebhookSettings::default(),
+            faults: Vec::new(),
+            fault_seed: 0,
         }
     }
 }
