@@ -48,12 +48,15 @@ pub use server::{Clock, MockIntercom, ServeOptions, serve};
 pub use signature::sign;
 pub use version::{ApiVersion, UnknownVersion};
 pub use workspace::bridge::{DmError, DmReceipt, InboundDm, NotDelivered};
+pub use workspace::catalogue::office_hours::OfficeHours;
 pub use workspace::conversation::{AppliedTag, Author, Conversation, Part, PartKind, State};
 pub use workspace::directory::{Admin, Contact, Tag, Team};
 pub use workspace::journal::{Assignee, Change, Entry, Journal, Origin, Record};
 pub use workspace::teammates::{ActionError, BODY_LIMIT, TeammateAction};
 pub use workspace::{Notification, Workspace};
 pub use workspace_file::{
-    AdminEntry, AppEntry, Bridge, BridgeKind, DistributionMethod, Place, RateLimit, Settings,
-    TeamEntry, WorkflowEntry, WorkspaceError, WorkspaceFile,
+    AdminEntry, AppEntry, AttributeModel, AwayReasonEntry, Bridge, BridgeKind, ConsentType,
+    ContentType, DataAttributeEntry, DataType, DistributionMethod, OfficeHoursEntry, OfficeTime,
+    OpenInterval, PersonType, Place, RateLimit, SegmentEntry, Settings, SubscriptionTypeEntry,
+    TeamEntry, TicketCategory, TicketTypeEntry, WorkflowEntry, WorkspaceError, WorkspaceFile,
 };

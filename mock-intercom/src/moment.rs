@@ -52,7 +52,7 @@ impl Moment {
         self.calendar().strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00").to_string()
     }
 
-    fn calendar(self) -> jiff::Timestamp {
+    pub(crate) fn calendar(self) -> jiff::Timestamp {
         i64::try_from(self.0)
             .ok()
             .and_then(|micros| jiff::Timestamp::from_microsecond(micros).ok())
