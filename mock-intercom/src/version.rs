@@ -39,9 +39,9 @@ impl ApiVersion {
         self >= Self::V2_16
     }
 
-    /// The word for "no priority": `not_priority` before 2.16, `none` from it on.
-    pub(crate) fn default_priority(self) -> &'static str {
-        if self >= Self::V2_16 { "none" } else { "not_priority" }
+    /// Whether there are five priorities (from 2.16) and not two.
+    pub(crate) fn has_five_priorities(self) -> bool {
+        self >= Self::V2_16
     }
 
     /// Whether webhooks carry plain text (from 2.15) and not HTML.

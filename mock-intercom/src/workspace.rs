@@ -10,6 +10,7 @@ pub(crate) mod conversation;
 pub(crate) mod directory;
 mod distribution;
 pub(crate) mod journal;
+pub(crate) mod message;
 mod notification;
 mod rate_window;
 pub(crate) mod render;

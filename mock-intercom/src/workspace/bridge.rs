@@ -19,9 +19,10 @@ use crate::Moment;
 use crate::identity::{ContactId, ConversationId, PartId};
 use crate::moment::from_unix_seconds_if_given;
 use crate::workspace::changes::Actor;
-use crate::workspace::conversation::{Author, Body, Conversation, Part, PartKind, State};
+use crate::workspace::conversation::{Attachment, Body, Content};
 use crate::workspace::directory::Contact;
 use crate::workspace::journal::{Change, Origin, Record};
+use crate::workspace::message::{Arrival, Message};
 use crate::workspace::notification::Topic;
 use crate::workspace::{Due, Workspace};
 use crate::workspace_file::BridgeKind;
@@ -105,13 +106,12 @@ impl Workspace {
             Some(&id) => self.update_contact(at, id, &dm),
             None => self.create_contact(at, &dm),
         };
-        let written_at = dm.sent_at.map_or(at, |sent_at| sent_at.min(at));
-        let message = Message { at, written_at, contact: contact_id, dm: &dm };
+        let message = Message { at, contact: contact_id, content: content(at, &dm) };
         let latest = self.conversation_to_continue(at, contact_id);
         self.reply_windows.insert(dm.user.clone(), ReplyWindow::new(at));
         let (conversation_id, part_id) = match latest {
-            Some(id) => (id, self.append_message(id, &message)),
-            None => self.begin_conversation(&message),
+            Some(id) => (id, self.append_message(id, message)),
+            None => self.open_for_dm(message),
         };
         self.log(at, |changes| Record::Dm { user: dm.user, changes });
         Ok(DmReceipt { conversation_id, contact_id, part_id })
@@ -184,39 +184,17 @@ impl Workspace {
         id
     }
 
-    fn begin_conversation(&mut self, message: &Message<'_>) -> (ConversationId, PartId) {
-        let Message { at, contact, .. } = *message;
-        let id = self.ids.conversation();
-        let part = self.ids.part();
-        let source = message.part(part, State::Open);
-        let channel = Arc::clone(&self.source_type);
-        let mut conversation = Conversation::begin(id, contact, source, Arc::clone(&channel));
-        conversation.channel = (self.bridge.kind == BridgeKind::Native).then_some(channel);
-        conversation.updated_at = at;
-        self.conversations.insert(id, conversation);
-        if let Some(contact) = self.contacts.get_mut(&contact) {
-            contact.latest_conversation = Some(id);
-            contact.last_replied_at = Some(at);
-        }
-        self.changes.push(Change::ConversationCreated { conversation: id, part, contact });
-        self.notify_conversation(at, Topic::UserCreated, id);
+    fn open_for_dm(&mut self, message: Message) -> (ConversationId, PartId) {
+        let at = message.at;
+        let source_type = Arc::clone(&self.source_type);
+        let is_native = self.bridge.kind == BridgeKind::Native;
+        let channel = is_native.then(|| Arc::clone(&source_type));
+        let (id, part) = self.begin_conversation(message, Arrival { source_type, channel });
         if !self.bridge.tag.is_empty() {
             let delay = std::time::Duration::from_millis(self.bridge.tag_delay_ms);
             self.agenda.add(at + delay, Due::Tag(id));
         }
         (id, part)
-    }
-
-    fn append_message(&mut self, id: ConversationId, message: &Message<'_>) -> PartId {
-        let reopened = self.known(id).contact_wrote(message.written_at);
-        let part = self.add_part(id, |id, state| message.part(id, state));
-        if let Some(contact) = self.contacts.get_mut(&message.contact) {
-            contact.last_replied_at = Some(message.at);
-        }
-        self.changes.push(Change::ContactReplied { conversation: id, part, reopened });
-        self.notify_conversation(message.at, Topic::UserReplied, id);
-        self.reassign_reply(message.at, id);
-        part
     }
 
     /// The bridge's second call. The tag is the first of the workspace.
@@ -279,29 +257,12 @@ impl Workspace {
     }
 }
 
-/// A DM on its way into a conversation.
-struct Message<'a> {
-    /// When the bridge writes it.
-    at: Moment,
-    /// When the contact wrote it.
-    written_at: Moment,
-    contact: ContactId,
-    dm: &'a InboundDm,
-}
-
-impl Message<'_> {
-    fn part(&self, id: PartId, state: State) -> Part {
-        let text = &self.dm.text;
-        Part {
-            id,
-            kind: PartKind::Comment,
-            author: Author::Contact(self.contact),
-            body: (!text.is_empty()).then(|| Body::Plain(text.clone())),
-            attachments: self.dm.attachments.clone(),
-            created_at: self.written_at,
-            assigned_to: None,
-            state,
-            via_api: true,
-        }
+/// What a DM says: text as a person on TikTok writes it, and attachments by their addresses.
+fn content(at: Moment, dm: &InboundDm) -> Content {
+    Content {
+        body: (!dm.text.is_empty()).then(|| Body::Plain(dm.text.clone())),
+        attachments: dm.attachments.iter().cloned().map(Attachment::Link).collect(),
+        written_at: dm.sent_at.map(|sent_at| sent_at.min(at)),
+        ..Content::default()
     }
 }

@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 use crate::Moment;
 use crate::identity::{AdminId, ConversationId, PartId, TagId};
 use crate::workspace::catalogue::Activity;
-use crate::workspace::conversation::{AppliedTag, Author, Body, Part, PartKind, Scope, State};
+use crate::workspace::conversation::{
+    AppliedTag, Author, Body, Content, Part, PartKind, Scope, State,
+};
 use crate::workspace::directory::Tag;
 use crate::workspace::journal::{Assignee, Change, Origin};
 use crate::workspace::notification::Topic;
@@ -33,7 +35,7 @@ impl Workspace {
         let was_open = self.known(conversation).state() == State::Open;
         let kind = self.known(conversation).assign(at, scope);
         let to = scope.assignee();
-        let part = self.add_admin_part(at, conversation, kind, actor, body, Some(to));
+        let part = self.add_admin_part(at, conversation, kind, actor, body.into(), Some(to));
         let (admin, by) = (Some(actor.admin), actor.by);
         self.changes.push(Change::Assigned { conversation, part, to, admin, by });
         self.notify_conversation(at, Topic::AdminAssigned, conversation);
@@ -71,7 +73,7 @@ impl Workspace {
         body: Option<Body>,
     ) -> PartId {
         self.known(conversation).close(at, actor.admin);
-        let part = self.add_admin_part(at, conversation, PartKind::Close, actor, body, None);
+        let part = self.add_admin_part(at, conversation, PartKind::Close, actor, body.into(), None);
         let Actor { admin, by } = actor;
         self.changes.push(Change::Closed { conversation, part, admin, by });
         self.notify_conversation(at, Topic::AdminClosed, conversation);
@@ -85,7 +87,7 @@ impl Workspace {
         actor: Actor,
     ) -> PartId {
         let kind = self.known(conversation).open();
-        let part = self.add_admin_part(at, conversation, kind, actor, None, None);
+        let part = self.add_admin_part(at, conversation, kind, actor, Content::default(), None);
         self.changes.push(Change::Opened {
             conversation,
             part,
@@ -109,7 +111,14 @@ impl Workspace {
     ) -> PartId {
         self.known(conversation).state = State::Snoozed { until };
         self.agenda.add(until, Due::Wake(conversation));
-        let part = self.add_admin_part(at, conversation, PartKind::Snoozed, actor, None, None);
+        let part = self.add_admin_part(
+            at,
+            conversation,
+            PartKind::Snoozed,
+            actor,
+            Content::default(),
+            None,
+        );
         let Actor { admin, by } = actor;
         self.changes.push(Change::Snoozed { conversation, part, until, admin, by });
         self.notify_conversation(at, Topic::AdminSnoozed, conversation);
@@ -136,8 +145,9 @@ impl Workspace {
         at: Moment,
         conversation: ConversationId,
         actor: Actor,
-        body: Option<Body>,
+        content: impl Into<Content>,
     ) -> PartId {
+        let content = content.into();
         let contact = {
             let known = self.known(conversation);
             known.admin_replied(at);
@@ -146,7 +156,11 @@ impl Workspace {
         if let Some(contact) = self.contacts.get_mut(&contact) {
             contact.last_contacted_at = Some(at);
         }
-        let part = self.add_admin_part(at, conversation, PartKind::Comment, actor, body, None);
+        let kind = match content.quick_replies.is_empty() {
+            true => PartKind::Comment,
+            false => PartKind::QuickReply,
+        };
+        let part = self.add_admin_part(at, conversation, kind, actor, content, None);
         let Actor { admin, by } = actor;
         self.changes.push(Change::Replied { conversation, part, admin, by });
         self.notify_conversation(at, Topic::AdminReplied, conversation);
@@ -159,9 +173,10 @@ impl Workspace {
         at: Moment,
         conversation: ConversationId,
         actor: Actor,
-        body: Option<Body>,
+        content: impl Into<Content>,
     ) -> PartId {
-        let part = self.add_admin_part(at, conversation, PartKind::Note, actor, body, None);
+        let content = content.into();
+        let part = self.add_admin_part(at, conversation, PartKind::Note, actor, content, None);
         let Actor { admin, by } = actor;
         self.changes.push(Change::Noted { conversation, part, admin, by });
         self.notify_conversation(at, Topic::AdminNoted, conversation);
@@ -287,20 +302,17 @@ impl Workspace {
         conversation: ConversationId,
         kind: PartKind,
         actor: Actor,
-        body: Option<Body>,
+        content: Content,
         assigned_to: Option<Assignee>,
     ) -> PartId {
         self.known(conversation).participants.insert(actor.admin);
-        self.add_part(conversation, |id, state| Part {
-            id,
-            kind,
-            author: Author::Admin(actor.admin),
-            body,
-            attachments: Vec::new(),
-            created_at: at,
-            assigned_to,
-            state,
-            via_api: actor.by == Origin::Api,
+        self.add_part(conversation, |id, state| {
+            let at = content.written_at.unwrap_or(at);
+            let mut part = Part::new(id, kind, Author::Admin(actor.admin), at, state);
+            part.assigned_to = assigned_to;
+            part.via_api = actor.by == Origin::Api;
+            part.fill(content);
+            part
         })
     }
 
@@ -312,16 +324,10 @@ impl Workspace {
         kind: PartKind,
         assigned_to: Option<Assignee>,
     ) -> PartId {
-        self.add_part(conversation, |id, state| Part {
-            id,
-            kind,
-            author: Author::Operator,
-            body: None,
-            attachments: Vec::new(),
-            created_at: at,
-            assigned_to,
-            state,
-            via_api: false,
+        self.add_part(conversation, |id, state| {
+            let mut part = Part::new(id, kind, Author::Operator, at, state);
+            part.assigned_to = assigned_to;
+            part
         })
     }
 

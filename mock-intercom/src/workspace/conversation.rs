@@ -1,5 +1,7 @@
 //! A conversation: who owns it, what was said, and how it changes.
 
+mod content;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,8 +9,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::Moment;
-use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId};
+use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId, TicketId};
 use crate::workspace::journal::Assignee;
+
+pub use content::Priority;
+pub(crate) use content::{Attachment, Content, QuickReply};
 
 /// Open, closed or snoozed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +68,18 @@ pub enum PartKind {
     TimerUnsnooze,
     /// A custom attribute was set.
     AttributeUpdated,
+    /// A teammate's buttons to choose from.
+    QuickReply,
+    /// Rules gave it to nobody (`run_assignment_rules`, 2.11).
+    DefaultAssignment,
+    /// Its priority was set.
+    PriorityChanged,
+    /// Another conversation was merged into it.
+    MergedPrimary,
+    /// A contact joined.
+    ParticipantAdded,
+    /// A contact left.
+    ParticipantRemoved,
 }
 
 impl PartKind {
@@ -79,6 +96,12 @@ impl PartKind {
             Self::Unsnoozed => "unsnoozed",
             Self::TimerUnsnooze => "timer_unsnooze",
             Self::AttributeUpdated => "conversation_attribute_updated_by_admin",
+            Self::QuickReply => "quick_reply",
+            Self::DefaultAssignment => "default_assignment",
+            Self::PriorityChanged => "priority_changed",
+            Self::MergedPrimary => "merged_primary_conversation",
+            Self::ParticipantAdded => "participant_added",
+            Self::ParticipantRemoved => "participant_removed",
         }
     }
 }
@@ -168,7 +191,13 @@ pub struct Part {
     pub(crate) kind: PartKind,
     pub(crate) author: Author,
     pub(crate) body: Option<Body>,
-    pub(crate) attachments: Vec<String>,
+    pub(crate) attachments: Vec<Attachment>,
+    /// The buttons that a teammate offers.
+    pub(crate) quick_replies: Vec<QuickReply>,
+    /// The button that a contact chose.
+    pub(crate) chosen: Option<String>,
+    /// Whether its text was taken away.
+    pub(crate) redacted: bool,
     pub(crate) created_at: Moment,
     pub(crate) assigned_to: Option<Assignee>,
     /// The conversation's state after it.
@@ -178,6 +207,43 @@ pub struct Part {
 }
 
 impl Part {
+    pub(crate) const fn new(
+        id: PartId,
+        kind: PartKind,
+        author: Author,
+        created_at: Moment,
+        state: State,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            author,
+            body: None,
+            attachments: Vec::new(),
+            quick_replies: Vec::new(),
+            chosen: None,
+            redacted: false,
+            created_at,
+            assigned_to: None,
+            state,
+            via_api: false,
+        }
+    }
+
+    /// Puts a message in.
+    pub(crate) fn fill(&mut self, content: Content) {
+        self.body = content.body;
+        self.attachments = content.attachments;
+        self.quick_replies = content.quick_replies;
+        self.chosen = content.chosen;
+    }
+
+    /// Takes the message away, in the words of the description's example.
+    pub(crate) fn redact(&mut self) {
+        self.fill(Body::Html("<p><i>This message was deleted</i></p>".to_owned()).into());
+        self.redacted = true;
+    }
+
     /// Its id.
     pub const fn id(&self) -> PartId {
         self.id
@@ -252,7 +318,16 @@ impl Statistics {
 #[derive(Clone, Debug)]
 pub struct Conversation {
     pub(crate) id: ConversationId,
+    /// Who began it.
     pub(crate) contact: ContactId,
+    /// The contacts who joined.
+    pub(crate) joined: Vec<ContactId>,
+    pub(crate) title: Option<String>,
+    pub(crate) priority: Priority,
+    /// The conversation that it was merged into.
+    pub(crate) merged_into: Option<ConversationId>,
+    /// The ticket that it was made into.
+    pub(crate) ticket: Option<TicketId>,
     /// The message that opened it: Intercom's `source`, which is not one of the parts.
     pub(crate) source: Part,
     /// `source.type`.
@@ -285,6 +360,11 @@ impl Conversation {
         Self {
             id,
             contact,
+            joined: Vec::new(),
+            title: None,
+            priority: Priority::None,
+            merged_into: None,
+            ticket: None,
             source,
             source_type,
             channel: None,
@@ -307,9 +387,24 @@ impl Conversation {
         self.id
     }
 
-    /// Whose it is.
+    /// Who began it.
     pub const fn contact(&self) -> ContactId {
         self.contact
+    }
+
+    /// Everybody in it who is not a teammate.
+    pub fn contacts(&self) -> impl Iterator<Item = ContactId> {
+        std::iter::once(self.contact).chain(self.joined.iter().copied())
+    }
+
+    /// How urgent it is.
+    pub const fn priority(&self) -> Priority {
+        self.priority
+    }
+
+    /// Its title, if it has been given one.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 
     /// Open, closed or snoozed.

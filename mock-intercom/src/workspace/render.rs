@@ -15,10 +15,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Moment;
-use crate::identity::{ConversationId, PartId};
+use crate::identity::{ContactId, ConversationId, PartId};
 use crate::version::ApiVersion;
 use crate::workspace::Workspace;
-use crate::workspace::conversation::{AppliedTag, Conversation, State};
+use crate::workspace::conversation::{AppliedTag, Conversation, Priority, State};
 
 use part::{PartList, SourceView};
 
@@ -79,6 +79,14 @@ impl Lens {
         }
     }
 
+    /// A priority in the words of the version.
+    fn priority(self, priority: Priority) -> &'static str {
+        match self.version.has_five_priorities() {
+            true => priority.as_str(),
+            false => priority.as_old_str(),
+        }
+    }
+
     /// A conversation.
     pub(crate) fn conversation<'a>(
         self,
@@ -86,7 +94,11 @@ impl Lens {
         conversation: &'a Conversation,
         parts: Parts,
     ) -> ConversationView<'a> {
-        let contact = workspace.contact(conversation.contact);
+        let reference = |id: ContactId| ContactReference {
+            kind: "contact",
+            id: id.to_string(),
+            external_id: workspace.contact(id).map(|contact| contact.external_id.as_str()),
+        };
         let created_at = conversation.created_at().as_seconds();
         ConversationView {
             kind: "conversation",
@@ -101,11 +113,7 @@ impl Lens {
             source: self.source(workspace, conversation),
             contacts: ContactList {
                 kind: "contact.list",
-                contacts: [ContactReference {
-                    kind: "contact",
-                    id: conversation.contact.to_string(),
-                    external_id: contact.map(|contact| contact.external_id.as_str()),
-                }],
+                contacts: conversation.contacts().map(reference).collect(),
             },
             first_contact_reply: FirstContactReply {
                 created_at,
@@ -119,12 +127,12 @@ impl Lens {
             read: conversation.read,
             tags: TagList::new(workspace, &conversation.tags),
             tags_added: None,
-            priority: self.version.default_priority(),
+            priority: self.priority(conversation.priority),
             sla_applied: None,
             statistics: self.statistics(conversation),
             conversation_rating: None,
             teammates: self.teammates(conversation),
-            title: self.webhook.then_some(""),
+            title: conversation.title().or(self.webhook.then_some("")),
             custom_attributes: CustomAttributes {
                 system: SystemAttributes {
                     has_attachments: !conversation.source.attachments.is_empty(),
@@ -216,7 +224,7 @@ pub(crate) struct ConversationView<'a> {
     statistics: StatisticsView,
     conversation_rating: Option<()>,
     teammates: Teammates,
-    title: Option<&'static str>,
+    title: Option<&'a str>,
     custom_attributes: CustomAttributes<'a>,
     topics: TopicList,
     ticket: Option<()>,
@@ -288,7 +296,7 @@ struct Reference {
 struct ContactList<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
-    contacts: [ContactReference<'a>; 1],
+    contacts: Vec<ContactReference<'a>>,
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Lens, Parts, Reference};
 use crate::workspace::Workspace;
-use crate::workspace::conversation::{Author, Body, Conversation, Part};
+use crate::workspace::conversation::{Attachment, Author, Body, Conversation, Part, QuickReply};
 use crate::workspace::journal::Assignee;
 
 /// How many parts `GET /conversations/{id}` shows at most (Intercom docs).
@@ -28,7 +28,7 @@ impl Lens {
             author: self.author(workspace, source.author),
             attachments: attachments(source),
             url: None,
-            redacted: false,
+            redacted: source.redacted,
         }
     }
 
@@ -69,8 +69,11 @@ impl Lens {
             author: self.part_author(workspace, part.author),
             attachments: attachments(part),
             external_id: None,
-            redacted: false,
-            metadata: Nothing {},
+            redacted: part.redacted,
+            metadata: Metadata {
+                quick_reply_options: &part.quick_replies,
+                quick_reply_uuid: part.chosen.as_deref(),
+            },
             email_message_metadata: None,
             state: part.state.as_str(),
             tags: [],
@@ -125,7 +128,7 @@ fn reference(assignee: Assignee) -> Reference {
 }
 
 fn attachments(part: &Part) -> Vec<AttachmentView<'_>> {
-    part.attachments.iter().map(|url| AttachmentView::new(url)).collect()
+    part.attachments.iter().map(|attachment| AttachmentView::new(part, attachment)).collect()
 }
 
 #[derive(Serialize)]
@@ -165,13 +168,22 @@ struct PartView<'a> {
     attachments: Vec<AttachmentView<'a>>,
     external_id: Option<&'static str>,
     redacted: bool,
-    metadata: Nothing,
+    metadata: Metadata<'a>,
     email_message_metadata: Option<()>,
     state: &'static str,
     tags: [(); 0],
     event_details: Nothing,
     /// Not null when the part came through the API (schema `conversation_part`).
     app_package_code: Option<&'a String>,
+}
+
+/// Schema `conversation_part_metadata`.
+#[derive(Serialize)]
+struct Metadata<'a> {
+    #[serde(skip_serializing_if = "<[QuickReply]>::is_empty")]
+    quick_reply_options: &'a [QuickReply],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quick_reply_uuid: Option<&'a str>,
 }
 
 /// `{}`.
@@ -196,18 +208,31 @@ struct AttachmentView<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     name: &'a str,
-    url: &'a str,
-    content_type: &'static str,
+    url: Cow<'a, str>,
+    content_type: &'a str,
     filesize: u64,
 }
 
 impl<'a> AttachmentView<'a> {
-    /// Nothing is fetched: the name is the end of the address, the media type is told by the ending of
-    /// the name, the size is 0, and the dimensions, which the schema does not require, are left out.
-    fn new(url: &'a str) -> Self {
-        let path = url.split(['?', '#']).next().unwrap_or(url);
-        let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
-        Self { kind: "upload", name, url, content_type: content_type(name), filesize: 0 }
+    /// Nothing is fetched and no content kept: a link's name is the end of its address, its media
+    /// type is told by the ending of the name, its size is 0; a file has an address that nobody
+    /// serves. The dimensions, which the schema does not require, are left out.
+    fn new(part: &Part, attachment: &'a Attachment) -> Self {
+        match attachment {
+            Attachment::Link(url) => {
+                let path = url.split(['?', '#']).next().unwrap_or(url);
+                let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+                let url = Cow::Borrowed(url.as_str());
+                Self { kind: "upload", name, url, content_type: content_type(name), filesize: 0 }
+            }
+            Attachment::File { name, content_type, size } => Self {
+                kind: "upload",
+                name,
+                url: format!("https://downloads.intercom.invalid/{}/{name}", part.id).into(),
+                content_type,
+                filesize: *size,
+            },
+        }
     }
 }
 
