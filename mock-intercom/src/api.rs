@@ -85,6 +85,12 @@ impl ApiRequest {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// The address that the client calls, without a slash at the end; Intercom's own without `Host`.
+    fn base_url(&self) -> String {
+        self.header_value("host")
+            .map_or_else(|| "https://api.intercom.io".to_owned(), |host| format!("http://{host}"))
+    }
+
     /// The value of a parameter of the query.
     fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
         let query = self.query.as_deref()?.as_bytes();

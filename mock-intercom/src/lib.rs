@@ -42,14 +42,18 @@ pub use api::{ApiRequest, ApiResponse, Operation, Permission, Tier, operations};
 pub use delivery::{
     Attempt, DEADLINE, Outbox, Outcome, QUEUE_LIMIT, SubscriptionId, Verdict, WebhookTarget,
 };
-pub use identity::{AdminId, ContactId, ConversationId, InvalidId, PartId, TagId, TeamId};
+pub use identity::{
+    AdminId, ContactId, ConversationId, InvalidId, PartId, TagId, TeamId, TicketId,
+};
 pub use moment::Moment;
 pub use server::{Clock, MockIntercom, ServeOptions, serve};
 pub use signature::sign;
 pub use version::{ApiVersion, UnknownVersion};
 pub use workspace::bridge::{DmError, DmReceipt, InboundDm, NotDelivered};
 pub use workspace::catalogue::office_hours::OfficeHours;
-pub use workspace::conversation::{AppliedTag, Author, Conversation, Part, PartKind, State};
+pub use workspace::conversation::{
+    AppliedTag, Author, Conversation, Part, PartKind, Priority, State,
+};
 pub use workspace::directory::{Admin, Contact, Tag, Team};
 pub use workspace::journal::{Assignee, Change, Entry, Journal, Origin, Record};
 pub use workspace::teammates::{ActionError, BODY_LIMIT, TeammateAction};

@@ -47,6 +47,11 @@ impl Moment {
         self.calendar().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
     }
 
+    /// `2026-01-10T07:56:29Z`, as handling events write times.
+    pub(crate) fn to_iso_seconds(self) -> String {
+        self.calendar().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
     /// `2026-01-10T04:41:59.251+00:00`, as webhooks write the times of a contact.
     pub(crate) fn to_iso_offset(self) -> String {
         self.calendar().strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00").to_string()

@@ -67,6 +67,8 @@ pub struct Workspace {
     /// By TikTok id.
     reply_windows: BTreeMap<String, ReplyWindow>,
     conversations: BTreeMap<ConversationId, Conversation>,
+    /// What was deleted.
+    pub(crate) removals: BTreeMap<ConversationId, Removal>,
     tags: BTreeMap<TagId, Tag>,
     /// What there is around contacts and teammates.
     pub(crate) catalogue: Catalogue,
@@ -91,6 +93,14 @@ pub(crate) struct App {
     pub(crate) topics: Vec<String>,
     /// The names that conversations can have as custom attributes.
     pub(crate) conversation_attributes: BTreeSet<String>,
+}
+
+/// When a conversation was deleted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Removal {
+    pub(crate) at: Moment,
+    /// Whether reports still count it.
+    pub(crate) metrics_retained: bool,
 }
 
 /// What falls due by itself. Equal times are first in, first out.
@@ -153,6 +163,7 @@ impl Workspace {
             users_by_contact: BTreeMap::new(),
             reply_windows: BTreeMap::new(),
             conversations: BTreeMap::new(),
+            removals: BTreeMap::new(),
             tags: BTreeMap::new(),
             catalogue,
             rate: RateWindow::new(file.rate_limit, limits),
@@ -181,6 +192,8 @@ impl Workspace {
             let due = entry.remove();
             self.now = self.now.max(due_at);
             match due {
+                // Deleted in the meantime.
+                Due::Tag(id) | Due::Wake(id) if !self.conversations.contains_key(&id) => {}
                 Due::Tag(id) => self.bridge_tags(self.now, id),
                 Due::Wake(id) => self.wake(self.now, id),
             }
@@ -307,6 +320,16 @@ impl Workspace {
         self.contacts.get(self.contacts_by_user.get(user)?)
     }
 
+    /// The contact with this external id.
+    pub(crate) fn contact_of_external_id(&self, external_id: &str) -> Option<&Contact> {
+        self.contacts.values().find(|contact| contact.external_id == external_id)
+    }
+
+    /// The contact with this address.
+    pub(crate) fn contact_of_email(&self, _email: &str) -> Option<&Contact> {
+        None
+    }
+
     /// The TikTok id of a contact whom the bridge made.
     pub fn user_of_contact(&self, id: ContactId) -> Option<&str> {
         self.users_by_contact.get(&id).map(String::as_str)
@@ -337,6 +360,6 @@ impl Workspace {
 
     /// The conversation of an id that was looked up before.
     fn known(&mut self, id: ConversationId) -> &mut Conversation {
-        self.conversations.get_mut(&id).expect("the id was looked up and nothing is ever deleted")
+        self.conversations.get_mut(&id).expect("the id was looked up before")
     }
 }

@@ -1,19 +1,51 @@
 //! One conversation: read it, assign, close, snooze, open, answer and label it.
 
+mod creation;
+mod outcome;
+mod participants;
+mod replies;
+
 use serde_json::{Map, Value};
 
 use super::operations::{Operation, Permission};
 use super::{ApiError, ApiResponse, Call, Fields};
 use crate::Moment;
 use crate::identity::{AdminId, ConversationId, PartId, TeamId};
+use crate::version::ApiVersion;
 use crate::workspace::Workspace;
 use crate::workspace::changes::Actor;
-use crate::workspace::conversation::{Body, Scope};
+use crate::workspace::conversation::{Body, Priority, Scope};
 use crate::workspace::journal::Origin;
 use crate::workspace::render::{MOST_PARTS, Parts};
-use crate::workspace::teammates::BODY_LIMIT;
+
+use replies::{attachments, text_within_limit, written_at};
+
+/// The longest title; Intercom's limit is not documented.
+const LONGEST_TITLE: usize = 1_000;
 
 pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new(
+        "createConversation",
+        "POST",
+        "/conversations",
+        Permission::WriteConversations,
+        |it, call| it.post_conversation(call),
+    ),
+    Operation::new(
+        "listDeletedConversationIds",
+        "GET",
+        "/conversations/deleted",
+        Permission::ReadConversations,
+        |it, call| it.list_removals(call),
+    )
+    .since(ApiVersion::V2_16),
+    Operation::new(
+        "redactConversation",
+        "POST",
+        "/conversations/redact",
+        Permission::WriteConversations,
+        |it, call| it.post_redaction(call),
+    ),
     Operation::new(
         "retrieveConversation",
         "GET",
@@ -29,6 +61,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         |it, call| it.put_conversation(call, call.id(0)),
     ),
     Operation::new(
+        "deleteConversation",
+        "DELETE",
+        "/conversations/{conversation_id}",
+        Permission::WriteConversations,
+        |it, call| it.remove_conversation(call),
+    )
+    .since(ApiVersion::V2_13),
+    Operation::new(
         "manageConversation",
         "POST",
         "/conversations/{conversation_id}/parts",
@@ -40,8 +80,46 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "POST",
         "/conversations/{conversation_id}/reply",
         Permission::WriteConversations,
-        |it, call| it.post_reply(call, call.id(0)),
+        |it, call| it.post_reply(call),
     ),
+    Operation::new(
+        "attachContactToConversation",
+        "POST",
+        "/conversations/{conversation_id}/customers",
+        Permission::WriteConversations,
+        |it, call| it.post_customer(call),
+    ),
+    Operation::new(
+        "detachContactFromConversation",
+        "DELETE",
+        "/conversations/{conversation_id}/customers/{contact_id}",
+        Permission::WriteConversations,
+        |it, call| it.delete_customer(call),
+    ),
+    Operation::new(
+        "autoAssignConversation",
+        "POST",
+        "/conversations/{conversation_id}/run_assignment_rules",
+        Permission::WriteConversations,
+        |it, call| it.post_rules(call),
+    )
+    .until(ApiVersion::V2_11),
+    Operation::new(
+        "mergeConversation",
+        "POST",
+        "/conversations/{id}/merge",
+        Permission::WriteConversations,
+        |it, call| it.post_merge(call),
+    )
+    .since(ApiVersion::V2_16),
+    Operation::new(
+        "listHandlingEvents",
+        "GET",
+        "/conversations/{id}/handling_events",
+        Permission::ReadConversations,
+        |it, call| it.list_handling_events(call),
+    )
+    .since(ApiVersion::V2_15),
 ];
 
 impl Workspace {
@@ -59,9 +137,9 @@ impl Workspace {
         Ok(ApiResponse::ok(&lens.conversation(self, conversation, Parts::Newest(MOST_PARTS))))
     }
 
-    /// `updateConversation`, as far as it sets custom attributes. An attribute that the workspace does
-    /// not know is refused in the words of a real report (intercom/intercom-node#349), with the status
-    /// that Intercom's docs give for `parameter_invalid`.
+    /// `updateConversation`. An attribute that the workspace does not know is refused in the words of
+    /// a real report (intercom/intercom-node#349), with the status that Intercom's docs give for
+    /// `parameter_invalid`. Only `Preview` sets the priority (intercom/Intercom-OpenAPI, PR 620).
     pub(super) fn put_conversation(
         &mut self,
         call: &Call<'_>,
@@ -69,12 +147,11 @@ impl Workspace {
     ) -> Result<ApiResponse, ApiError> {
         let fields = call.fields()?;
         let id = self.conversation_id(id)?;
-        for key in ["read", "title", "company_id"] {
-            if fields.get(key).is_some() {
-                let what = format!("'{key}' in PUT /conversations/{{id}}");
-                return Err(ApiError::not_covered(&what));
-            }
+        if fields.get("company_id").is_some() {
+            return Err(ApiError::not_covered("'company_id' in PUT /conversations/{id}"));
         }
+        let read = fields.get("read").map(|_| fields.flag("read")).transpose()?;
+        let title = title(&fields)?;
         let attributes = match fields.get("custom_attributes") {
             None => Map::new(),
             Some(Value::Object(attributes)) => attributes.clone(),
@@ -84,9 +161,34 @@ impl Workspace {
             }
         };
         attributes.iter().try_for_each(|(name, value)| self.check_attribute_value(name, value))?;
+        let priority = self.new_priority(call, &fields)?;
+        if let Some(read) = read {
+            self.set_read(call.at, id, read, Origin::Api);
+        }
+        if let Some(title) = title {
+            self.set_title(call.at, id, title, Origin::Api);
+        }
+        if let Some((priority, actor)) = priority {
+            self.set_priority(call.at, id, priority, actor);
+        }
         self.set_attributes(call.at, id, attributes, Origin::Api);
         let conversation = self.conversation(id).ok_or_else(ApiError::not_found)?;
         Ok(ApiResponse::ok(&call.lens.conversation(self, conversation, Parts::Newest(MOST_PARTS))))
+    }
+
+    fn new_priority(
+        &self,
+        call: &Call<'_>,
+        fields: &Fields,
+    ) -> Result<Option<(Priority, Actor)>, ApiError> {
+        if call.lens.version() < ApiVersion::PREVIEW || fields.get("priority").is_none() {
+            return Ok(None);
+        }
+        let priority = Priority::from_word(fields.text("priority")?).ok_or_else(|| {
+            let message = "priority must be 'none', 'low', 'medium', 'high' or 'urgent'";
+            ApiError::invalid("priority", message)
+        })?;
+        Ok(Some((priority, self.actor(fields)?)))
     }
 
     fn check_attribute_value(&self, name: &str, value: &Value) -> Result<(), ApiError> {
@@ -173,40 +275,8 @@ impl Workspace {
         Ok(self.snooze(call.at, id, until, actor))
     }
 
-    /// A teammate's comment or note; a contact's reply is not covered.
-    pub(super) fn post_reply(
-        &mut self,
-        call: &Call<'_>,
-        id: &str,
-    ) -> Result<ApiResponse, ApiError> {
-        let fields = call.fields()?;
-        if id == "last" {
-            return Err(ApiError::not_covered("the literal id 'last'"));
-        }
-        let id = self.conversation_id(id)?;
-        if fields.text("type")? != "admin" {
-            return Err(ApiError::not_covered("replies of type 'user'"));
-        }
-        let actor = self.actor(&fields)?;
-        let body = body(&fields)?.ok_or_else(|| ApiError::absent("body"));
-        let part = match fields.text("message_type")? {
-            "comment" => {
-                let body = body?;
-                self.check_answer(call.at, id, Some(&body)).map_err(ApiError::not_delivered)?;
-                self.reply(call.at, id, actor, Some(body))
-            }
-            "note" => self.note(call.at, id, actor, Some(body?)),
-            "quick_reply" => return Err(ApiError::not_covered("replies of type 'quick_reply'")),
-            other => {
-                let message = format!("message_type '{other}' is not supported");
-                return Err(ApiError::invalid("message_type", message));
-            }
-        };
-        self.changed(call, id, part)
-    }
-
     /// The whole conversation, with the new part only.
-    fn changed(
+    pub(in crate::api) fn changed(
         &self,
         call: &Call<'_>,
         id: ConversationId,
@@ -216,13 +286,13 @@ impl Workspace {
         Ok(ApiResponse::ok(&call.lens.conversation(self, conversation, Parts::One(part))))
     }
 
-    pub(super) fn conversation_id(&self, id: &str) -> Result<ConversationId, ApiError> {
+    pub(in crate::api) fn conversation_id(&self, id: &str) -> Result<ConversationId, ApiError> {
         let id = id.parse().map_err(|_| ApiError::not_found())?;
         self.conversation(id).map(|found| found.id).ok_or_else(ApiError::not_found)
     }
 
     /// The teammate who acts; a team's id is 404 too (intercom/intercom-ruby#433).
-    pub(super) fn actor(&self, fields: &Fields) -> Result<Actor, ApiError> {
+    pub(in crate::api) fn actor(&self, fields: &Fields) -> Result<Actor, ApiError> {
         let id = fields.id("admin_id")?.map(AdminId::new);
         let admin = id.and_then(|id| self.admin(id)).ok_or_else(ApiError::not_found)?;
         Ok(Actor { admin: admin.id, by: Origin::Api })
@@ -230,10 +300,24 @@ impl Workspace {
 }
 
 fn body(fields: &Fields) -> Result<Option<Body>, ApiError> {
-    match fields.optional_text("body")? {
-        Some(text) if text.len() > BODY_LIMIT => {
-            Err(ApiError::invalid("body", format!("body must be at most {BODY_LIMIT} bytes")))
-        }
-        text => Ok(text.and_then(Body::from_input)),
+    Ok(text_within_limit(fields)?.as_deref().and_then(Body::from_input))
+}
+
+/// The title to set, if any: null takes it away.
+fn title(fields: &Fields) -> Result<Option<Option<String>>, ApiError> {
+    if !fields.has("title") {
+        return Ok(None);
     }
+    match fields.optional_text("title")? {
+        Some(title) if title.chars().take(LONGEST_TITLE + 1).count() > LONGEST_TITLE => {
+            let message = format!("title must have at most {LONGEST_TITLE} characters");
+            Err(ApiError::invalid("title", message))
+        }
+        title => Ok(Some(title.map(str::to_owned))),
+    }
+}
+
+/// 404 in the words of `POST /conversations`.
+fn user_not_found() -> ApiError {
+    ApiError::missing("not_found", "User Not Found")
 }

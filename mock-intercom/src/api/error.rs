@@ -90,6 +90,16 @@ impl ApiError {
         Self::new(400, code, message)
     }
 
+    /// 422, in the words of the OpenAPI description.
+    pub(super) fn last_customer() -> Self {
+        Self::new(422, "parameter_invalid", "Removing the last customer is not allowed")
+    }
+
+    /// 422 for conversations that cannot be merged (OpenAPI, 2.16).
+    pub(super) fn merge_failed(message: &'static str) -> Self {
+        Self::new(422, "merge_failed", message)
+    }
+
     /// 404 in the words of one endpoint.
     pub(super) fn missing(code: &'static str, message: &'static str) -> Self {
         Self::new(404, code, message)

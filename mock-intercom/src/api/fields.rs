@@ -21,6 +21,16 @@ impl Fields {
         }
     }
 
+    /// The fields of an object inside a body.
+    pub(super) const fn of(object: Map<String, Value>) -> Self {
+        Self(object)
+    }
+
+    /// Whether a field is there, be it null.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }

@@ -1,6 +1,8 @@
 //! The changes themselves, shared by the API, the inbox and the bridge. Their callers have checked
 //! that the ids exist; here a change is made, journaled and announced.
 
+mod lifecycle;
+
 use serde_json::{Map, Value};
 
 use crate::Moment;

@@ -6,6 +6,7 @@ use crate::Moment;
 use crate::delivery::{Outcome, SubscriptionId};
 use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId};
 use crate::workspace::bridge::NotDelivered;
+use crate::workspace::conversation::Priority;
 use crate::workspace::teammates::TeammateAction;
 
 /// Who owns a conversation, or is to.
@@ -229,6 +230,78 @@ pub enum Change {
         /// Through which door.
         by: Origin,
     },
+    /// A contact joined a conversation.
+    ContactAttached {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The contact.
+        contact: ContactId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A contact left a conversation.
+    ContactDetached {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The contact.
+        contact: ContactId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A conversation was marked as read, or as unread.
+    ReadSet {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Whether read.
+        read: bool,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A conversation got another title, or none.
+    TitleSet {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A conversation became more urgent, or less.
+    PrioritySet {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The part that says so.
+        part: PartId,
+        /// How urgent.
+        priority: Priority,
+        /// Through which door.
+        by: Origin,
+    },
+    /// The text of a part, or of the first message, was taken away.
+    Redacted {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The part or the first message.
+        part: PartId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A conversation was closed into another.
+    Merged {
+        /// The conversation that closed.
+        conversation: ConversationId,
+        /// The one that is left.
+        into: ConversationId,
+        /// The part there that says so.
+        part: PartId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A conversation was deleted.
+    Deleted {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Through which door.
+        by: Origin,
+    },
 }
 
 impl Change {
@@ -246,7 +319,15 @@ impl Change {
             | Self::Tagged { conversation, .. }
             | Self::Untagged { conversation, .. }
             | Self::AttributeSet { conversation, .. }
-            | Self::NotDelivered { conversation, .. } => Some(conversation),
+            | Self::NotDelivered { conversation, .. }
+            | Self::ContactAttached { conversation, .. }
+            | Self::ContactDetached { conversation, .. }
+            | Self::ReadSet { conversation, .. }
+            | Self::TitleSet { conversation, .. }
+            | Self::PrioritySet { conversation, .. }
+            | Self::Redacted { conversation, .. }
+            | Self::Merged { conversation, .. }
+            | Self::Deleted { conversation, .. } => Some(conversation),
             Self::ContactCreated { .. }
             | Self::ContactUpdated { .. }
             | Self::TagCreated { .. }

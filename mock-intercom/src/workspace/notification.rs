@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::Moment;
-use crate::identity::{AdminId, ContactId, ConversationId};
+use crate::identity::{AdminId, ContactId, ConversationId, PartId};
 use crate::workspace::Workspace;
 use crate::workspace::conversation::AppliedTag;
 use crate::workspace::render::{Lens, Parts};
@@ -26,6 +26,11 @@ pub(crate) enum Topic {
     LeadCreated,
     LeadUpdated,
     AwayModeUpdated,
+    ContactAttached,
+    ContactDetached,
+    PriorityUpdated,
+    PartRedacted,
+    Deleted,
 }
 
 impl Topic {
@@ -45,6 +50,11 @@ impl Topic {
             Self::LeadCreated => "contact.lead.created",
             Self::LeadUpdated => "contact.lead.updated",
             Self::AwayModeUpdated => "admin.away_mode_updated",
+            Self::ContactAttached => "conversation.contact.attached",
+            Self::ContactDetached => "conversation.contact.detached",
+            Self::PriorityUpdated => "conversation.priority.updated",
+            Self::PartRedacted => "conversation_part.redacted",
+            Self::Deleted => "conversation.deleted",
         }
     }
 }
@@ -135,6 +145,34 @@ impl Workspace {
         let item =
             self.lens().conversation(self, conversation, Parts::Source).with_tag_added(self, tag);
         let notification = self.notification(at, Topic::PartTagCreated, notification_id, item);
+        self.notifications.push_back(notification);
+    }
+
+    /// Announces one part of a conversation, or the message that opened it.
+    pub(crate) fn notify_part(
+        &mut self,
+        at: Moment,
+        topic: Topic,
+        id: ConversationId,
+        part: PartId,
+    ) {
+        let Some(notification_id) = self.next_notification_id(topic) else { return };
+        let conversation = self.conversation_known(id);
+        let parts = match conversation.source.id == part {
+            true => Parts::Source,
+            false => Parts::One(part),
+        };
+        let item = self.lens().conversation(self, conversation, parts);
+        let notification = self.notification(at, topic, notification_id, item);
+        self.notifications.push_back(notification);
+    }
+
+    /// Announces that a conversation is gone: its id and nothing else, under `conversation_id` (capture
+    /// of January 2026, zulip/zulip, `conversation_deleted.json`).
+    pub(crate) fn notify_deleted(&mut self, at: Moment, id: ConversationId) {
+        let Some(notification_id) = self.next_notification_id(Topic::Deleted) else { return };
+        let item = json!({"type": "conversation", "conversation_id": id});
+        let notification = self.notification(at, Topic::Deleted, notification_id, item);
         self.notifications.push_back(notification);
     }
 

@@ -58,6 +58,11 @@ impl Lens {
         Self { version, webhook: true, plain: version.webhooks_are_plain_text() }
     }
 
+    /// The version it is looked at with.
+    pub(crate) const fn version(self) -> ApiVersion {
+        self.version
+    }
+
     /// With texts stripped of HTML (`display_as=plaintext`).
     pub(crate) const fn plain(self) -> Self {
         Self { plain: true, ..self }

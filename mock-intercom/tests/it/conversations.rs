@@ -116,7 +116,7 @@ async fn answers_and_notes() {
     let check = async |body: Value, status: u16| assert_eq!(api.post(&path, body).await.0, status);
     check(json!({"message_type": "note", "type": "admin", "admin_id": 102}), 400).await;
     check(json!({"message_type": "note", "type": "admin", "admin_id": 9, "body": "x"}), 404).await;
-    check(json!({"message_type": "comment", "type": "user", "body": "x"}), 501).await;
+    check(json!({"message_type": "comment", "type": "user", "body": "x"}), 400).await;
     check(reply("shout"), 400).await;
     let (status, _) = api.post("/conversations/1/reply", reply("note")).await;
     assert_eq!(status, 404);
@@ -252,7 +252,7 @@ async fn attributes_are_set_if_the_workspace_knows_them() {
     check(unknown, 400, message).await;
     let message = "parameter_invalid: custom_attributes must be an object";
     check(json!({"custom_attributes": ["Topic"]}), 400, message).await;
-    for body in [json!({"title": "x"}), json!({"custom_attributes": {"Topic": [1]}})] {
+    for body in [json!({"company_id": "x"}), json!({"custom_attributes": {"Topic": [1]}})] {
         assert_eq!(api.send(Method::PUT, &path, body).await.0, 501);
     }
     let (_, body) = api.get(&path).await;
