@@ -1,16 +1,24 @@
 //! The REST API: what comes in as a request and goes out as a response, without a socket.
 
+mod activity;
 mod admins;
+mod attributes;
 mod authentication;
 mod contacts;
 mod conversations;
 mod error;
+mod events;
 mod exchange;
 mod fields;
+mod metrics;
+mod office_hours;
 mod operations;
 mod page;
 mod search;
+mod segments;
+mod subscriptions;
 mod tags;
+mod ticket_types;
 
 use std::borrow::Cow;
 
@@ -100,7 +108,7 @@ pub struct ApiResponse {
     pub status: u16,
     /// The headers.
     pub headers: Vec<(Cow<'static, str>, String)>,
-    /// The body: JSON.
+    /// The body: JSON, or nothing where Intercom answers nothing.
     pub body: Vec<u8>,
 }
 
@@ -110,14 +118,21 @@ impl ApiResponse {
         Self { status: 200, headers: Vec::new(), body }
     }
 
+    fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Vec::new() }
+    }
+
     /// A header by name, in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON.
+    /// The body as JSON; null if it is empty.
     pub fn json(&self) -> serde_json::Value {
+        if self.body.is_empty() {
+            return serde_json::Value::Null;
+        }
         serde_json::from_slice(&self.body).expect("every answer is JSON")
     }
 }

@@ -61,6 +61,7 @@ pub use server::{
 pub use signature::sign;
 pub use version::{ApiVersion, UnknownVersion};
 pub use workspace::bridge::{DmError, DmReceipt, InboundDm, NotDelivered};
+pub use workspace::catalogue::office_hours::OfficeHours;
 pub use workspace::conversation::{
     AppliedTag, Author, Conversation, Part, PartKind, Priority, State,
 };
@@ -71,6 +72,9 @@ pub use workspace::journal::{
 pub use workspace::teammates::{ActionError, BODY_LIMIT, TeammateAction};
 pub use workspace::{Notification, Workspace};
 pub use workspace_file::{
-    AdminEntry, AppEntry, Bridge, BridgeKind, DistributionMethod, FaultFile, Place, RateLimit,
-    Settings, TeamEntry, WorkflowEntry, WorkspaceError, WorkspaceFile,
+    AdminEntry, AppEntry, AttributeModel, AwayReasonEntry, Bridge, BridgeKind, ConsentType,
+    ContentType, DataAttributeEntry, DataType, DistributionMethod, FaultFile, OfficeHoursEntry,
+    OfficeTime, OpenInterval, PersonType, Place, RateLimit, SegmentEntry, Settings,
+    SubscriptionTypeEntry, TeamEntry, TicketCategory, TicketTypeEntry, WorkflowEntry,
+    WorkspaceError, WorkspaceFile,
 };

@@ -71,7 +71,7 @@ impl Moment {
         self.calendar().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
 
-    fn calendar(self) -> jiff::Timestamp {
+    pub(crate) fn calendar(self) -> jiff::Timestamp {
         i64::try_from(self.0)
             .ok()
             .and_then(|micros| jiff::Timestamp::from_microsecond(micros).ok())

@@ -4,6 +4,7 @@
 //! same workspace runs under an HTTP server, in virtual time, and in a property test.
 
 pub(crate) mod bridge;
+pub(crate) mod catalogue;
 pub(crate) mod changes;
 pub(crate) mod conversation;
 pub(crate) mod directory;
@@ -28,6 +29,8 @@ use crate::version::ApiVersion;
 use crate::workspace_file::{AppEntry, Bridge, WorkspaceError, WorkspaceFile};
 
 use bridge::ReplyWindow;
+use catalogue::Catalogue;
+use catalogue::office_hours::OfficeHours;
 use conversation::Conversation;
 use directory::{Admin, Contact, Tag, Team};
 use distribution::Distribution;
@@ -68,6 +71,8 @@ pub struct Workspace {
     /// What was deleted.
     pub(crate) removals: BTreeMap<ConversationId, Removal>,
     tags: BTreeMap<TagId, Tag>,
+    /// What there is around contacts and teammates.
+    pub(crate) catalogue: Catalogue,
     pub(crate) rate: RateWindow,
     agenda: Agenda,
     distribution: Distribution,
@@ -128,6 +133,7 @@ impl Workspace {
     pub fn new(mut file: WorkspaceFile) -> Result<Self, WorkspaceError> {
         file.check()?;
         file.bridge.settle();
+        let catalogue = Catalogue::take_from(&mut file);
         let first = file.admins.first().expect("a checked workspace has a teammate");
         let app = App {
             token_admin: file.token_admin.unwrap_or(first.id),
@@ -162,6 +168,7 @@ impl Workspace {
             conversations: BTreeMap::new(),
             removals: BTreeMap::new(),
             tags: BTreeMap::new(),
+            catalogue,
             rate: RateWindow::new(file.rate_limit, limits),
             callers,
             agenda: Agenda::default(),
@@ -329,6 +336,21 @@ impl Workspace {
     /// A contact by id.
     pub fn contact(&self, id: ContactId) -> Option<&Contact> {
         self.contacts.get(&id)
+    }
+
+    /// The contacts, by id.
+    pub(crate) fn contacts(&self) -> impl Iterator<Item = &Contact> {
+        self.contacts.values()
+    }
+
+    /// The office hours of the workspace and its teams.
+    pub fn office_hours(&self) -> &[OfficeHours] {
+        &self.catalogue.office_hours
+    }
+
+    /// How many different data events of contacts were submitted, of the newest 100,000.
+    pub fn event_count(&self) -> usize {
+        self.catalogue.events.count()
     }
 
     /// How many contacts there are.

@@ -1,8 +1,10 @@
 //! What a workspace is made of: read from a TOML file, or put together in code.
 
 mod bridge;
+pub(crate) mod catalogue;
 mod check;
 mod faults;
+pub(crate) mod office_hours;
 mod workflow;
 
 use secrecy::SecretString;
@@ -15,8 +17,13 @@ use crate::identity::{AdminId, TeamId};
 use crate::version::ApiVersion;
 
 pub use bridge::{Bridge, BridgeKind};
+pub use catalogue::{
+    AttributeModel, AwayReasonEntry, ConsentType, ContentType, DataAttributeEntry, DataType,
+    PersonType, SegmentEntry, SubscriptionTypeEntry, TicketCategory, TicketTypeEntry,
+};
 pub(crate) use check::{Problem, Step};
 pub use faults::FaultFile;
+pub use office_hours::{OfficeHoursEntry, OfficeTime, OpenInterval};
 pub use workflow::{Settings, WorkflowEntry};
 
 /// The make-up of a workspace. Every field has a default but the teammates, of whom there must be
@@ -58,6 +65,24 @@ pub struct WorkspaceFile {
     pub workflows: Vec<WorkflowEntry>,
     /// How Intercom itself assigns, where it is a setting.
     pub settings: Settings,
+    /// When the workspace and its teams are open.
+    pub office_hours: Vec<OfficeHoursEntry>,
+    /// The segments of contacts.
+    #[serde(rename = "segment")]
+    pub segments: Vec<SegmentEntry>,
+    /// What contacts can opt in to or out of.
+    #[serde(rename = "subscription_type")]
+    pub subscription_types: Vec<SubscriptionTypeEntry>,
+    /// The reasons for being away, in the order in which they are shown.
+    #[serde(rename = "away_reason")]
+    pub away_reasons: Vec<AwayReasonEntry>,
+    /// The custom attributes of contacts and companies that there are at the start, besides those
+    /// that the bridge writes.
+    #[serde(rename = "data_attribute")]
+    pub data_attributes: Vec<DataAttributeEntry>,
+    /// The types of tickets. Default: one, `Customer ticket`.
+    #[serde(rename = "ticket_type")]
+    pub ticket_types: Vec<TicketTypeEntry>,
     /// How the TikTok bridge writes into the workspace.
     pub bridge: Bridge,
     /// How many calls the API takes.
@@ -281,6 +306,12 @@ impl Default for WorkspaceFile {
             teams: Vec::new(),
             workflows: Vec::new(),
             settings: Settings::default(),
+            office_hours: Vec::new(),
+            segments: Vec::new(),
+            subscription_types: Vec::new(),
+            away_reasons: Vec::new(),
+            data_attributes: Vec::new(),
+            ticket_types: vec![TicketTypeEntry::standard()],
             bridge: Bridge::default(),
             rate_limit: RateLimit::default(),
             journal_limit: 1_000_000,

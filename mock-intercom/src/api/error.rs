@@ -73,6 +73,23 @@ impl ApiError {
         Self::new(403, "action_forbidden", reason.as_str())
     }
 
+    /// 403 for what the workspace's plan does not have.
+    pub(super) fn plan_lacks(message: &'static str) -> Self {
+        Self::new(403, "api_plan_restricted", message)
+    }
+
+    /// 422 for conversations among `data_attributes` (2.16).
+    pub(super) fn conversation_model() -> Self {
+        let message = "model=conversation is no longer supported. Use GET /conversations/attributes \
+                       instead";
+        Self::new(422, "parameter_invalid", message)
+    }
+
+    /// 400 in a code and words of one endpoint.
+    pub(super) fn refused(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(400, code, message)
+    }
+
     /// 422, in the words of the OpenAPI description.
     pub(super) fn last_customer() -> Self {
         Self::new(422, "parameter_invalid", "Removing the last customer is not allowed")

@@ -232,10 +232,18 @@ pub(super) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Operatio
 const MOST_SEGMENTS: usize = 5;
 
 /// By area, each beside its handlers.
-const AREAS: [&[Operation]; 5] = [
+const AREAS: [&[Operation]; 13] = [
+    super::activity::OPERATIONS,
     super::admins::OPERATIONS,
+    super::metrics::OPERATIONS,
+    super::office_hours::OPERATIONS,
     super::contacts::OPERATIONS,
+    super::segments::OPERATIONS,
+    super::subscriptions::OPERATIONS,
+    super::attributes::OPERATIONS,
+    super::events::OPERATIONS,
     super::tags::OPERATIONS,
+    super::ticket_types::OPERATIONS,
     super::search::OPERATIONS,
     super::conversations::OPERATIONS,
 ];

@@ -5,14 +5,25 @@ use serde_json::{Value, json};
 use super::operations::{Operation, Permission};
 use super::{ApiError, ApiResponse, Call};
 use crate::identity::{ConversationId, TagId};
+use crate::version::ApiVersion;
 use crate::workspace::Workspace;
+use crate::workspace::directory::Tag;
 use crate::workspace::journal::Origin;
 use crate::workspace::render::TagView;
+
+/// The longest name of a tag, in bytes. Intercom's own limit is not in the sources.
+const LONGEST_NAME: usize = 255;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation::new("listTags", "GET", "/tags", Permission::ReadTags, |it, call| it.list_tags(call)),
     Operation::new("createTag", "POST", "/tags", Permission::WriteTags, |it, call| {
         it.create_tag(call)
+    }),
+    Operation::new("findTag", "GET", "/tags/{tag_id}", Permission::ReadTags, |it, call| {
+        it.get_tag(call, call.id(0))
+    }),
+    Operation::new("deleteTag", "DELETE", "/tags/{tag_id}", Permission::WriteTags, |it, call| {
+        it.delete_tag_of_workspace(call.id(0))
     }),
     Operation::new(
         "attachTagToConversation",
@@ -26,7 +37,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "DELETE",
         "/conversations/{conversation_id}/tags/{tag_id}",
         Permission::WriteTags,
-        |it, call| it.delete_tag(call, call.id(0), call.id(1)),
+        |it, call| it.detach_tag(call, call.id(0), call.id(1)),
     ),
 ];
 
@@ -36,20 +47,52 @@ impl Workspace {
         Ok(ApiResponse::ok(&json!({"type": "list", "data": tags})))
     }
 
-    /// Finds or makes a tag by its name. With an id this endpoint renames, with `companies` or `users`
-    /// it tags those; neither is covered. The error is the description's example.
+    /// Finds or makes a tag by its name, or renames the one of `id`; with `companies` or `users` it
+    /// tags those, which is not covered. The first error is the description's example; an unknown
+    /// `id` and a name that another tag has are in no source.
     pub(super) fn create_tag(&mut self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let fields = call.fields()?;
-        if let Some(other) =
-            ["id", "companies", "users"].iter().find(|key| fields.get(key).is_some())
-        {
+        if let Some(other) = ["companies", "users"].iter().find(|key| fields.get(key).is_some()) {
             return Err(ApiError::not_covered(&format!("'{other}' in POST /tags")));
         }
         let invalid = || ApiError::invalid(None, "invalid tag parameters");
-        let name = fields.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
-        let tag = self.tag_named(name.ok_or_else(invalid)?, Origin::Api);
+        let name = fields.get("name").and_then(Value::as_str).ok_or_else(invalid)?;
+        if name.is_empty() || name.len() > LONGEST_NAME {
+            return Err(invalid());
+        }
+        let tag = match fields.get("id") {
+            None => self.tag_named(name, Origin::Api),
+            Some(_) => {
+                let id = fields.id("id")?.map(TagId::new);
+                let id = id.filter(|&id| self.tag(id).is_some()).ok_or_else(ApiError::not_found)?;
+                let wanted = name.to_lowercase();
+                let has = |tag: &Tag| tag.id != id && tag.name.to_lowercase() == wanted;
+                if self.tags().any(has) {
+                    return Err(invalid());
+                }
+                self.rename_tag(id, name, Origin::Api);
+                id
+            }
+        };
         let tag = self.tag(tag).ok_or_else(tag_not_found)?;
+        let mut value = call.lens.tag(tag);
+        if call.lens.version >= ApiVersion::V2_16 {
+            (value["users"], value["companies"]) = (json!([]), json!([]));
+        }
+        Ok(ApiResponse::ok(&value))
+    }
+
+    fn get_tag(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
+        let tag = id.parse().ok().and_then(|id| self.tag(id)).ok_or_else(ApiError::not_found)?;
         Ok(ApiResponse::ok(&call.lens.tag(tag)))
+    }
+
+    /// No segment depends on a tag here, so `tag_has_dependent_objects` does not come up.
+    fn delete_tag_of_workspace(&mut self, id: &str) -> Result<ApiResponse, ApiError> {
+        let id = id.parse().map_err(|_| ApiError::not_found())?;
+        self.tag(id).ok_or_else(ApiError::not_found)?;
+        self.delete_tag(id, Origin::Api);
+        Ok(ApiResponse::empty(200))
     }
 
     pub(super) fn post_tag(&mut self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
@@ -63,7 +106,7 @@ impl Workspace {
     }
 
     /// Needs a body too: `{"admin_id": …}`.
-    pub(super) fn delete_tag(
+    pub(super) fn detach_tag(
         &mut self,
         call: &Call<'_>,
         id: &str,

@@ -160,6 +160,7 @@ async fn state(State(shared): State<Arc<Shared>>) -> Json<Value> {
         "now": shared.now().as_seconds(),
         "contacts": workspace.contact_count(),
         "conversations": workspace.conversation_count(),
+        "events": workspace.event_count(),
         "journal_next": workspace.journal().next_index(),
         "webhooks_pending": outbox.pending(),
         "webhooks_dropped": outbox.dropped(),

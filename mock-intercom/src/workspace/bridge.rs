@@ -199,11 +199,14 @@ impl Workspace {
 
     /// The bridge's second call. The tag is the first of the workspace.
     pub(super) fn bridge_tags(&mut self, at: Moment, conversation: ConversationId) {
-        let tag = self.tags.values().find(|tag| tag.name == self.bridge.tag).map(|tag| tag.id);
-        let actor = Actor { admin: self.bridge_admin(), by: Origin::Bridge };
-        if let Some(tag) = tag {
-            self.add_tag(at, conversation, tag, actor);
+        if self.bridge.tag.is_empty() {
+            return;
         }
+        // Made anew if it was deleted or renamed meanwhile, as `POST /tags` does.
+        let name = self.bridge.tag.clone();
+        let tag = self.tag_named(&name, Origin::Bridge);
+        let actor = Actor { admin: self.bridge_admin(), by: Origin::Bridge };
+        self.add_tag(at, conversation, tag, actor);
     }
 
     fn check_dm(&self, at: Moment, dm: &InboundDm) -> Result<(), DmError> {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::Moment;
 use crate::identity::{AdminId, ConversationId, PartId, TagId};
+use crate::workspace::catalogue::Activity;
 use crate::workspace::conversation::{
     AppliedTag, Author, Body, Content, Part, PartKind, Scope, State,
 };
@@ -14,6 +15,7 @@ use crate::workspace::directory::Tag;
 use crate::workspace::journal::{Assignee, Change, Origin};
 use crate::workspace::notification::Topic;
 use crate::workspace::{Due, Workspace};
+use crate::workspace_file::AwayReasonEntry;
 
 /// A teammate and the door they came through.
 #[derive(Clone, Copy, Debug)]
@@ -216,6 +218,24 @@ impl Workspace {
         id
     }
 
+    /// Gives a tag that is there another name.
+    pub(crate) fn rename_tag(&mut self, id: TagId, name: &str, by: Origin) {
+        let Some(tag) = self.tags.get_mut(&id) else { return };
+        if tag.name != name {
+            name.clone_into(&mut tag.name);
+            self.changes.push(Change::TagRenamed { tag: id, by });
+        }
+    }
+
+    /// Deletes a tag that is there, and takes it off every conversation, which no topic tells.
+    pub(crate) fn delete_tag(&mut self, id: TagId, by: Origin) {
+        for conversation in self.conversations.values_mut() {
+            conversation.tags.retain(|applied| applied.tag != id);
+        }
+        self.tags.remove(&id);
+        self.changes.push(Change::TagDeleted { tag: id, by });
+    }
+
     /// Puts a tag on, at most once.
     pub(crate) fn add_tag(
         &mut self,
@@ -252,16 +272,28 @@ impl Workspace {
         Some(applied)
     }
 
-    /// Sets away mode; tells of it only if that changes anything.
-    pub(crate) fn set_away(&mut self, at: Moment, actor: Actor, away: bool, reassign: bool) {
+    /// Sets away mode, with a reason known by its id; tells of it only if that changes anything.
+    pub(crate) fn set_away(
+        &mut self,
+        at: Moment,
+        actor: Actor,
+        away: bool,
+        reassign: bool,
+        reason: Option<u64>,
+    ) {
+        let reason = reason.filter(|_| away);
         let Actor { admin: id, by } = actor;
         let Some(admin) = self.admins.get_mut(&id) else {
             return;
         };
-        if (admin.away, admin.away_reassign) == (away, reassign) {
+        if (admin.away, admin.away_reassign, admin.away_reason) == (away, reassign, reason) {
             return;
         }
-        (admin.away, admin.away_reassign) = (away, reassign);
+        (admin.away, admin.away_reassign, admin.away_reason) = (away, reassign, reason);
+        let reason = reason.and_then(|id| self.catalogue.away_reason(id));
+        let reason = reason.map(AwayReasonEntry::text);
+        let log = &mut self.catalogue.activity;
+        log.push(Activity { id: 0, at, admin: id, away, reassign, reason, by });
         self.changes.push(Change::AwayModeSet { admin: id, away, reassign, by });
         self.notify_away(at, id);
     }

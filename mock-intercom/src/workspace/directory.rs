@@ -16,6 +16,8 @@ pub struct Admin {
     pub(crate) email: String,
     pub(crate) away: bool,
     pub(crate) away_reassign: bool,
+    /// The reason for being away, by its id.
+    pub(crate) away_reason: Option<u64>,
     pub(crate) has_inbox_seat: bool,
     pub(crate) assignment_limit: Option<u32>,
     pub(crate) teams: Vec<TeamId>,
@@ -37,6 +39,7 @@ impl Admin {
             name: entry.name,
             away: entry.away,
             away_reassign: entry.away_reassign,
+            away_reason: None,
             has_inbox_seat: entry.has_inbox_seat,
             assignment_limit: entry.assignment_limit,
         }

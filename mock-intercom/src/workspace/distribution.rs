@@ -17,7 +17,7 @@ use crate::workspace::conversation::{Scope, State};
 use crate::workspace::directory::{Admin, Team};
 use crate::workspace::journal::{Assignee, Change, Origin, Record};
 use crate::workspace::notification::Topic;
-use crate::workspace_file::{DistributionMethod, Settings, WorkflowEntry};
+use crate::workspace_file::{DistributionMethod, OfficeTime, Settings, WorkflowEntry};
 
 use desk::Desk;
 
@@ -133,7 +133,7 @@ impl Workspace {
 
     fn holds(
         &self,
-        _at: Moment,
+        at: Moment,
         workflow: &WorkflowEntry,
         conversation: &super::Conversation,
     ) -> bool {
@@ -150,10 +150,18 @@ impl Workspace {
             let held = contact.and_then(|contact| contact.custom_attributes.get(name));
             held.and_then(|held| held.as_str()) == Some(value)
         };
-        among(&workflow.languages, language)
+        self.is_time(at, workflow)
+            && among(&workflow.languages, language)
             && among(&workflow.countries, country)
             && (workflow.contains.is_empty() || workflow.contains.iter().any(says))
             && workflow.contact_attributes.iter().all(has)
+    }
+
+    /// Whether it is the time of day that a workflow is for.
+    fn is_time(&self, at: Moment, workflow: &WorkflowEntry) -> bool {
+        let Some(wanted) = workflow.office_hours else { return true };
+        let hours = self.catalogue.office_hours_of(workflow.team);
+        hours.is_some_and(|hours| hours.is_open(at) == (wanted == OfficeTime::Inside))
     }
 
     /// Round robin: the next who is there, if the conversation's team distributes so.

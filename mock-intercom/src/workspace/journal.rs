@@ -201,6 +201,41 @@ pub enum Change {
         /// Why.
         reason: NotDelivered,
     },
+    /// A custom attribute of contacts or companies was made, by a call of the API.
+    DataAttributeCreated {
+        /// Its name.
+        attribute: String,
+    },
+    /// A data event of a contact was submitted, by a call of the API.
+    EventSubmitted {
+        /// Whose it is.
+        contact: ContactId,
+        /// Its name.
+        event: String,
+    },
+    /// A contact chose a subscription type, or took that back, by a call of the API.
+    SubscriptionSet {
+        /// The contact.
+        contact: ContactId,
+        /// The subscription type.
+        subscription: u64,
+        /// Whether it is chosen now.
+        chosen: bool,
+    },
+    /// A tag got another name.
+    TagRenamed {
+        /// The tag.
+        tag: TagId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A tag was deleted, and is on nothing any more.
+    TagDeleted {
+        /// The tag.
+        tag: TagId,
+        /// Through which door.
+        by: Origin,
+    },
     /// A contact joined a conversation.
     ContactAttached {
         /// The conversation.
@@ -302,6 +337,11 @@ impl Change {
             Self::ContactCreated { .. }
             | Self::ContactUpdated { .. }
             | Self::TagCreated { .. }
+            | Self::TagRenamed { .. }
+            | Self::TagDeleted { .. }
+            | Self::DataAttributeCreated { .. }
+            | Self::EventSubmitted { .. }
+            | Self::SubscriptionSet { .. }
             | Self::AwayModeSet { .. } => None,
         }
     }

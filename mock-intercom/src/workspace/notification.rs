@@ -202,6 +202,7 @@ impl Workspace {
     fn away_item(&self, id: AdminId) -> Value {
         let admin = self.admin(id).expect("the teammate was just written");
         let teams: Vec<u64> = admin.teams.iter().map(|team| team.get()).collect();
+        let reason = admin.away_reason.and_then(|id| self.catalogue.away_reason(id));
         json!({
             "type": "admin",
             "id": id.get(),
@@ -210,7 +211,7 @@ impl Workspace {
             "job_title": null,
             "away_mode_enabled": admin.away,
             "away_mode_reassign": admin.away_reassign,
-            "away_status_reason": "",
+            "away_status_reason": reason.map_or_else(String::new, |reason| reason.text()),
             "has_inbox_seat": admin.has_inbox_seat,
             "team_ids": teams,
             "avatar": {"type": "avatar", "image_url": null},

@@ -4,6 +4,7 @@
 //! 2026 (zulip/zulip, `zerver/webhooks/intercom/fixtures`), which differ from REST on purpose here:
 //! ISO times in `statistics` and in contacts, `teammates.admins`, an empty `title`.
 
+mod catalogue;
 mod contact;
 mod part;
 mod people;
@@ -26,7 +27,7 @@ pub(crate) use part::MOST_PARTS;
 /// How an object is looked at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lens {
-    version: ApiVersion,
+    pub(crate) version: ApiVersion,
     webhook: bool,
     plain: bool,
 }

@@ -123,7 +123,7 @@ impl Workspace {
         match action {
             Action::SetAway { admin, away, reassign } => {
                 let actor = self.teammate(*admin)?;
-                self.set_away(at, actor, *away, *reassign);
+                self.set_away(at, actor, *away, *reassign, None);
             }
             Action::Reply { admin, conversation, body } => {
                 let (actor, id) = self.on(*admin, *conversation)?;

@@ -1,5 +1,7 @@
 //! What a workspace file must hold beyond its syntax, and where in the text it does not.
 
+mod catalogue;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -71,7 +73,8 @@ impl WorkspaceFile {
         self.check_values()?;
         self.check_ids()?;
         self.check_references()?;
-        super::faults::check(&self.faults)
+        super::faults::check(&self.faults)?;
+        self.check_catalogue()
     }
 
     fn check_values(&self) -> Result<(), Problem> {

@@ -277,7 +277,7 @@ async fn a_tag_is_found_by_its_name_or_made() {
         assert_eq!(status, 400);
         assert_eq!(error(&body), "parameter_invalid: invalid tag parameters");
     }
-    for body in [json!({"name": "a", "id": "1"}), json!({"name": "a", "users": []})] {
+    for body in [json!({"name": "a", "companies": []}), json!({"name": "a", "users": []})] {
         assert_eq!(api.post("/tags", body).await.0, 501);
     }
 }

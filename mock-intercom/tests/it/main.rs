@@ -5,6 +5,7 @@
 mod assignment;
 mod authentication;
 mod bridge;
+mod catalogue;
 mod client;
 mod control;
 mod conversations;

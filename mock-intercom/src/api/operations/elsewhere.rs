@@ -59,8 +59,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("contacts/{}/companies", "GET POST"),
     ("contacts/{}/companies/{}", "DELETE"),
     ("contacts/{}/merge_history", "GET"),
-    ("contacts/{}/subscriptions", "GET POST"),
-    ("contacts/{}/subscriptions/{}", "DELETE"),
     ("content/bulk_actions", "POST"),
     ("content/search", "GET"),
     ("content_snippets", "GET POST"),

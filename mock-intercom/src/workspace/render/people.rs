@@ -13,7 +13,7 @@ impl Lens {
         let (primary, secondary): (Vec<TeamId>, Vec<TeamId>) =
             admin.teams.iter().partition(|team| !admin.secondary_teams.contains(team));
         let mut value = profile(admin);
-        value["away_status_reason_id"] = Value::Null;
+        value["away_status_reason_id"] = admin.away_reason.into();
         value["avatar"] = Value::Null;
         value["team_priority_level"] = json!({
             "primary_team_ids": numbers(&primary),
