@@ -97,11 +97,6 @@ numeric_id!(
     TagId
 );
 
-numeric_id!(
-    /// A ticket.
-    TicketId
-);
-
 struct NumberOrDigits;
 
 impl Visitor<'_> for NumberOrDigits {
@@ -161,7 +156,6 @@ pub(crate) struct IdSource {
     parts: u64,
     contacts: u64,
     tags: u64,
-    tickets: u64,
     uuids: u64,
 }
 
@@ -173,7 +167,6 @@ impl IdSource {
             parts: 37_358_000_000,
             contacts: 0,
             tags: 0,
-            tickets: 0,
             uuids: 0,
         }
     }
@@ -191,11 +184,6 @@ impl IdSource {
     pub(crate) const fn tag(&mut self) -> TagId {
         self.tags += 1;
         TagId(self.tags)
-    }
-
-    pub(crate) const fn ticket(&mut self) -> TicketId {
-        self.tickets += 1;
-        TicketId(self.tickets)
     }
 
     /// Laid out as Intercom's: four bytes of time, five that look random, a counter of three.

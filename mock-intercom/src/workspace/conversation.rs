@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::Moment;
-use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId, TicketId};
+use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId};
 use crate::workspace::journal::Assignee;
 
 pub use content::Priority;
@@ -326,8 +326,6 @@ pub struct Conversation {
     pub(crate) priority: Priority,
     /// The conversation that it was merged into.
     pub(crate) merged_into: Option<ConversationId>,
-    /// The ticket that it was made into.
-    pub(crate) ticket: Option<TicketId>,
     /// The message that opened it: Intercom's `source`, which is not one of the parts.
     pub(crate) source: Part,
     /// `source.type`.
@@ -364,7 +362,6 @@ impl Conversation {
             title: None,
             priority: Priority::None,
             merged_into: None,
-            ticket: None,
             source,
             source_type,
             channel: None,
