@@ -19,7 +19,7 @@ async fn main() -> anyhow::Result<()> {
     let rate_limit = RateLimit { calls_per_window: u32::MAX, ..RateLimit::default() };
     let file = WorkspaceFile { rate_limit, ..WorkspaceFile::example() };
     in_memory(Workspace::new(file.clone())?)?;
-    let mock = MockIntercom::start(Workspace::new(file)?, ServeOptions::default()).await?;
+    let mock = MockIntercom::serve(Workspace::new(file)?, ServeOptions::default()).await?;
     let ids = webhooks(&mock).await?;
     calls(&mock, &ids).await
 }

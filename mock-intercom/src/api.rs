@@ -8,6 +8,7 @@ mod contacts;
 mod conversations;
 mod error;
 mod events;
+mod exchange;
 mod fields;
 mod metrics;
 mod office_hours;
@@ -34,6 +35,8 @@ use error::ApiError;
 use fields::Fields;
 
 pub(crate) use authentication::Caller;
+pub(crate) use exchange::operation_of;
+pub use exchange::{Exchange, Sending};
 pub use operations::{Operation, Permission, Tier, operations};
 
 /// A request to the API.
@@ -155,9 +158,8 @@ impl Call<'_> {
 }
 
 impl Workspace {
-    /// Answers a call of the REST API.
-    pub fn handle(&mut self, at: Moment, request: &ApiRequest) -> ApiResponse {
-        self.advance_to(at);
+    /// Answers a call of the REST API at the time it is, whatever the faults.
+    fn call(&mut self, request: &ApiRequest) -> ApiResponse {
         let found = operations::find(&request.method, &request.path);
         let response = self.answer(self.now(), request, found);
         self.log_call(request, found.map(|(operation, _)| operation), &response);
@@ -193,6 +195,8 @@ impl Workspace {
             Ok(caller) => caller,
             Err(error) => return self.render_error(&error),
         };
+        let elsewhere = self.faults.calls_of_others(self.rate.workspace_limit());
+        self.rate.use_elsewhere(at, elsewhere);
         let rate = self.rate.take(at, caller.get());
         let answer = match rate.allowed {
             true => self.dispatch(at, request, caller, found),

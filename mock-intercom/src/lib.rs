@@ -30,6 +30,7 @@
 
 mod api;
 mod delivery;
+mod faults;
 mod identity;
 mod moment;
 mod server;
@@ -38,15 +39,25 @@ mod version;
 mod workspace;
 mod workspace_file;
 
-pub use api::{ApiRequest, ApiResponse, Operation, Permission, Tier, operations};
+pub use api::{
+    ApiRequest, ApiResponse, Exchange, Operation, Permission, Sending, Tier, operations,
+};
 pub use delivery::{
-    Attempt, DEADLINE, Outbox, Outcome, QUEUE_LIMIT, SubscriptionId, Verdict, WebhookTarget,
+    Attempt, DEADLINE, Life, Outbox, Outcome, QUEUE_LIMIT, Region, SubscriptionId,
+    SubscriptionStatus, Verdict, WebhookSettings, WebhookTarget,
+};
+pub use faults::{
+    ApiMatch, Effect, FAULT_LIMIT, Fate, FaultError, FaultId, FaultPlan, FaultRule, FaultStatus,
+    Latency, Length, Loss, Point, Shift, Storm, WebhookMatch,
 };
 pub use identity::{
     AdminId, ContactId, ConversationId, InvalidId, PartId, TagId, TeamId, TicketId,
 };
 pub use moment::Moment;
-pub use server::{Clock, MockIntercom, ServeOptions, serve};
+pub use server::{
+    Clock, ClockError, MockIntercom, SNAPSHOT_LIMIT, ServeOptions, SnapshotError, SnapshotRow,
+    serve,
+};
 pub use signature::sign;
 pub use version::{ApiVersion, UnknownVersion};
 pub use workspace::bridge::{DmError, DmReceipt, InboundDm, NotDelivered};
@@ -55,12 +66,15 @@ pub use workspace::conversation::{
     AppliedTag, Author, Conversation, Part, PartKind, Priority, State,
 };
 pub use workspace::directory::{Admin, Contact, Tag, Team};
-pub use workspace::journal::{Assignee, Change, Entry, Journal, Origin, Record};
+pub use workspace::journal::{
+    Assignee, Change, Entry, Expectation, Filter, Finding, Journal, Kind, Origin, Record,
+};
 pub use workspace::teammates::{ActionError, BODY_LIMIT, TeammateAction};
 pub use workspace::{Notification, Workspace};
 pub use workspace_file::{
     AdminEntry, AppEntry, AttributeModel, AwayReasonEntry, Bridge, BridgeKind, ConsentType,
-    ContentType, DataAttributeEntry, DataType, DistributionMethod, OfficeHoursEntry, OfficeTime,
-    OpenInterval, PersonType, Place, RateLimit, SegmentEntry, Settings, SubscriptionTypeEntry,
-    TeamEntry, TicketCategory, TicketTypeEntry, WorkflowEntry, WorkspaceError, WorkspaceFile,
+    ContentType, DataAttributeEntry, DataType, DistributionMethod, FaultFile, OfficeHoursEntry,
+    OfficeTime, OpenInterval, PersonType, Place, RateLimit, SegmentEntry, Settings,
+    SubscriptionTypeEntry, TeamEntry, TicketCategory, TicketTypeEntry, WorkflowEntry,
+    WorkspaceError, WorkspaceFile,
 };

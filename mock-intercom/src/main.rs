@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use cli::{Cli, Command, Serve};
-use mock_intercom::{WorkspaceFile, serve};
+use mock_intercom::{FaultFile, WorkspaceFile, serve};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// What people wrote is wrong.
@@ -17,7 +17,8 @@ async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::from_default_env();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Cli::parse().command {
-        Command::Example => print!("{}", WorkspaceFile::example_toml()),
+        Command::Example { faults: true } => print!("{}", FaultFile::example_toml()),
+        Command::Example { faults: false } => print!("{}", WorkspaceFile::example_toml()),
         Command::Serve(arguments) => {
             if let Err(error) = run(&arguments).await {
                 eprintln!("error: {error:#}");
@@ -33,6 +34,7 @@ async fn run(arguments: &Serve) -> anyhow::Result<()> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mock = serve(arguments.listener().await?, workspace, arguments.options()?).await?;
     println!("{}", arguments.greeting(mock.url()));
+    arguments.check_webhooks(&mock).await;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted?,
         _ = terminated.recv() => {}

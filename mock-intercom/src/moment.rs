@@ -41,6 +41,15 @@ impl Moment {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
     }
 
+    /// Reads a date as people write it, such as `2026-01-10T08:00:00Z`. The error says what would be
+    /// right.
+    pub fn from_date(text: &str) -> Result<Self, String> {
+        let micros = text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond);
+        let moment = micros.and_then(|micros| u64::try_from(micros).ok()).map(Self);
+        moment
+            .ok_or_else(|| format!("`{text}` is no date; write one such as `2026-01-10T08:00:00Z`"))
+    }
+
     /// `2026-01-10T07:56:29.000Z`, as webhooks write the times inside `statistics`. A moment
     /// beyond the calendar (the year 9999) is written as the last one in it.
     pub(crate) fn to_iso_utc(self) -> String {
@@ -55,6 +64,11 @@ impl Moment {
     /// `2026-01-10T04:41:59.251+00:00`, as webhooks write the times of a contact.
     pub(crate) fn to_iso_offset(self) -> String {
         self.calendar().strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00").to_string()
+    }
+
+    /// `Sat, 10 Jan 2026 07:56:29 GMT`, as the `Date` header of HTTP has it (RFC 9110).
+    pub(crate) fn to_http_date(self) -> String {
+        self.calendar().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
 
     pub(crate) fn calendar(self) -> jiff::Timestamp {

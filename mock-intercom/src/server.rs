@@ -4,19 +4,26 @@ mod clock;
 mod control;
 mod rest;
 mod sender;
+mod shared;
+mod snapshots;
+mod socket;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::delivery::{Outbox, SubscriptionId, WebhookTarget};
-use crate::{Moment, Workspace};
+use crate::{Moment, Workspace, WorkspaceFile};
+use shared::Shared;
 
 pub use clock::Clock;
+pub use shared::ClockError;
+pub use snapshots::{SNAPSHOT_LIMIT, SnapshotError, SnapshotRow};
 
 /// The largest body taken, in bytes, on every endpoint.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
@@ -45,25 +52,22 @@ pub async fn serve(
     options: ServeOptions,
 ) -> io::Result<MockIntercom> {
     let address = listener.local_addr()?;
-    let mut outbox = Outbox::new(options.delivery_concurrency.max(1));
+    let concurrency = options.delivery_concurrency.max(1);
+    let mut outbox = Outbox::new(concurrency).with_settings(workspace.webhook_settings());
     for target in options.webhooks {
         outbox.subscribe(target);
     }
-    let shared = Arc::new(Shared {
-        state: Mutex::new(SharedState { workspace, outbox }),
-        clock: options.clock,
-        work: Notify::new(),
-        changed: watch::Sender::new(0),
-        drained: watch::Sender::new(true),
-    });
     let (stop, stopped) = watch::channel(false);
-    let client = sender::client(options.delivery_concurrency).map_err(io::Error::other)?;
+    let client = sender::client(concurrency).map_err(io::Error::other)?;
+    let shared =
+        Arc::new(Shared::new(workspace, outbox, options.clock, stopped.clone(), client.clone()));
     let deliveries = tokio::spawn(sender::run(Arc::clone(&shared), client, stopped.clone()));
     let router = control::routes().fallback(rest::answer).with_state(Arc::clone(&shared));
+    let service = router.into_make_service_with_connect_info::<socket::ResetSwitch>();
     let server = tokio::spawn(async move {
         let mut stopped = stopped;
         let stop = async move { _ = stopped.wait_for(|&stop| stop).await };
-        axum::serve(listener, router).with_graceful_shutdown(stop).await
+        axum::serve(socket::Sockets(listener), service).with_graceful_shutdown(stop).await
     });
     Ok(MockIntercom { address, url: format!("http://{address}"), shared, stop, server, deliveries })
 }
@@ -80,8 +84,15 @@ pub struct MockIntercom {
 }
 
 impl MockIntercom {
+    /// Serves the [example workspace](WorkspaceFile::example) on a free port of 127.0.0.1: four
+    /// teammates in two teams, and the token `test-token`.
+    pub async fn start() -> io::Result<Self> {
+        let workspace = Workspace::new(WorkspaceFile::example()).map_err(io::Error::other)?;
+        Self::serve(workspace, ServeOptions::default()).await
+    }
+
     /// Serves a workspace on a free port of 127.0.0.1.
-    pub async fn start(workspace: Workspace, options: ServeOptions) -> io::Result<Self> {
+    pub async fn serve(workspace: Workspace, options: ServeOptions) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         serve(listener, workspace, options).await
     }
@@ -98,7 +109,7 @@ impl MockIntercom {
 
     /// The time on the mock's clock.
     pub fn now(&self) -> Moment {
-        self.shared.clock.now()
+        self.shared.now()
     }
 
     /// Looks at the workspace, or does something in it, between two calls. Whatever this announces is
@@ -107,14 +118,31 @@ impl MockIntercom {
         self.shared.with(|_, workspace| look(workspace))
     }
 
-    /// From now on a target gets every webhook.
+    /// From now on a target gets every webhook. The address is not checked, and gets no `ping`.
     pub fn subscribe(
         &self,
         url: impl Into<String>,
         client_secret: impl Into<String>,
     ) -> SubscriptionId {
-        let target = WebhookTarget::new(url, client_secret);
+        self.subscribe_to(WebhookTarget::new(url, client_secret))
+    }
+
+    /// [`subscribe`](Self::subscribe), to the topics of a target.
+    pub fn subscribe_to(&self, target: WebhookTarget) -> SubscriptionId {
         self.shared.lock().outbox.subscribe(target)
+    }
+
+    /// Asks every subscriber for `HEAD`, as Intercom does when an address is saved (Intercom docs,
+    /// setting up webhooks): what is wrong with which address.
+    pub async fn check_webhooks(&self) -> Vec<(String, String)> {
+        let statuses = self.shared.lock().outbox.statuses(self.now());
+        let mut problems = Vec::new();
+        for status in statuses {
+            if let Err(problem) = sender::check(&self.shared.client, &status.url).await {
+                problems.push((status.url, problem));
+            }
+        }
+        problems
     }
 
     /// A number that changes with every entry of the journal: the index that the next will have.
@@ -123,11 +151,50 @@ impl MockIntercom {
     }
 
     /// Waits until every webhook has been delivered or given up and the bridge has put on its tags.
-    /// A retry counts as undelivered for the minute of the mock's clock that it waits.
+    /// A retry counts as undelivered for the minute of the mock's clock that it waits: with a stepped
+    /// clock, until somebody [advances](Self::advance) it.
     pub async fn drained(&self) {
         let mut drained = self.shared.drained.subscribe();
         // An error would mean that the sender is gone, which `self` holds.
         _ = drained.wait_for(|&drained| drained).await;
+    }
+
+    /// Waits until nothing more happens at the time that the clock shows: no webhook under way, and
+    /// none to be sent before time goes on.
+    pub async fn settled(&self) {
+        _ = self.shared.settled().await;
+    }
+
+    /// Moves a stepped or scaled clock on by so long. A stepped one goes from one thing that falls due
+    /// to the next, each at its own time, and waits for the webhooks that are sent then.
+    pub async fn advance(&self, by: Duration) -> Result<Moment, ClockError> {
+        self.shared.advance(by).await
+    }
+
+    /// Puts another clock in place, which must not show an earlier time.
+    pub fn set_clock(&self, clock: Clock) -> Result<Moment, ClockError> {
+        self.shared.set_clock(clock)
+    }
+
+    /// Keeps the workspace and the subscriptions as they are, under a name.
+    pub fn snapshot(&self, name: &str) -> Result<(), SnapshotError> {
+        self.shared.with_state(|now, state| state.snapshot(now, name))
+    }
+
+    /// Goes back to a snapshot. A stepped or scaled clock goes back as well.
+    pub fn restore(&self, name: &str) -> Result<(), SnapshotError> {
+        self.shared.restore(name)
+    }
+
+    /// Goes back to the workspace as it was served. Subscriptions stay, with nothing waiting.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+
+    /// An outage of Intercom's is over before its time: the webhooks stored meanwhile are sent, newest
+    /// first.
+    pub fn end_outage(&self) {
+        self.shared.with_state(|now, state| state.outbox.end_outage(now));
     }
 
     /// Stops: no new connections, calls under way are answered, webhooks not yet sent are not sent.
@@ -142,64 +209,5 @@ impl Drop for MockIntercom {
     fn drop(&mut self) {
         self.server.abort();
         self.deliveries.abort();
-    }
-}
-
-/// What the handlers, the sender and the handle share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    state: Mutex<SharedState>,
-    clock: Clock,
-    /// Tells the sender that there may be something to send or to wait for.
-    work: Notify,
-    changed: watch::Sender<u64>,
-    drained: watch::Sender<bool>,
-}
-
-#[derive(Debug)]
-pub(crate) struct SharedState {
-    pub(crate) workspace: Workspace,
-    pub(crate) outbox: Outbox,
-}
-
-impl SharedState {
-    fn is_drained(&self) -> bool {
-        self.outbox.is_idle() && self.workspace.is_bridge_idle()
-    }
-
-    /// Moves what the workspace announces to the outbox.
-    fn collect(&mut self) {
-        while let Some(notification) = self.workspace.poll_notification() {
-            self.outbox.accept(notification);
-        }
-    }
-}
-
-impl Shared {
-    /// A panic while the lock was held was a bug of ours and is reported as such; the state is still
-    /// the best there is for whoever looks at it next.
-    fn lock(&self) -> MutexGuard<'_, SharedState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// An input: the clock is read under the lock, so that time goes forward in the order of inputs.
-    fn with<T>(&self, input: impl FnOnce(Moment, &mut Workspace) -> T) -> T {
-        let mut state = self.lock();
-        let timeout = state.workspace.poll_timeout();
-        let result = input(self.clock.now(), &mut state.workspace);
-        state.collect();
-        if !state.outbox.is_idle() || state.workspace.poll_timeout() != timeout {
-            self.work.notify_one();
-        }
-        self.tell(&state);
-        result
-    }
-
-    /// Tells whoever waits that the journal has grown, and whether anything is left to deliver.
-    fn tell(&self, state: &SharedState) {
-        let next_index = state.workspace.journal().next_index();
-        self.changed.send_if_modified(|told| std::mem::replace(told, next_index) != next_index);
-        let drained = state.is_drained();
-        self.drained.send_if_modified(|told| std::mem::replace(told, drained) != drained);
     }
 }

@@ -22,7 +22,8 @@ use std::time::Duration;
 
 use crate::Moment;
 use crate::api::Caller;
-use crate::delivery::{Attempt, Outcome};
+use crate::delivery::{Attempt, Outcome, WebhookSettings};
+use crate::faults::{FaultPlan, Struck};
 use crate::identity::{AdminId, ContactId, ConversationId, IdSource, TagId, TeamId};
 use crate::version::ApiVersion;
 use crate::workspace_file::{AppEntry, Bridge, WorkspaceError, WorkspaceFile};
@@ -79,6 +80,8 @@ pub struct Workspace {
     /// What the input being handled has changed so far.
     changes: Vec<Change>,
     journal: Journal,
+    webhooks: WebhookSettings,
+    pub(crate) faults: FaultPlan,
 }
 
 /// What belongs to the app that the workspace file describes.
@@ -174,7 +177,12 @@ impl Workspace {
             journal: Journal::new(file.journal_limit),
             source_type: file.bridge.source_type.as_str().into(),
             bridge: file.bridge,
+            webhooks: file.webhooks,
+            faults: FaultPlan::new(file.fault_seed),
         };
+        for rule in file.faults {
+            workspace.faults.add(rule).expect("the faults of a checked file make sense");
+        }
         if !workspace.bridge.tag.is_empty() {
             let tag = Tag { id: workspace.ids.tag(), name: workspace.bridge.tag.clone() };
             workspace.tags.insert(tag.id, tag);
@@ -184,6 +192,7 @@ impl Workspace {
 
     /// Lets time pass: what fell due up to `at` happens, each at its own time.
     pub fn advance_to(&mut self, at: Moment) {
+        let at = self.faults.tell_time(at);
         while let Some(entry) = self.agenda.entries.first_entry() {
             let due_at = entry.key().0;
             if due_at > at {
@@ -206,15 +215,49 @@ impl Workspace {
 
     /// When [`advance_to`](Self::advance_to) has something to do next.
     pub fn poll_timeout(&self) -> Option<Moment> {
-        self.agenda.entries.keys().next().map(|&(at, _)| at)
+        self.agenda.entries.keys().next().map(|&(at, _)| self.faults.true_time(at))
     }
 
-    /// The next webhook to deliver. Drain it after every input: nothing else empties it.
+    /// The next webhook to deliver, and [what becomes of it](Notification::fate). Drain it after every
+    /// input: nothing else empties it.
     pub fn poll_notification(&mut self) -> Option<Notification> {
-        self.notifications.pop_front()
+        let mut notification = self.notifications.pop_front()?;
+        let (fate, struck) = self.faults.on_webhook(&notification.topic);
+        notification.fate = fate;
+        self.log_faults(struck, &notification.topic);
+        Some(notification)
     }
 
-    /// The latest moment seen.
+    /// The faults in force.
+    pub const fn faults(&self) -> &FaultPlan {
+        &self.faults
+    }
+
+    /// The faults in force, to add to them or to take some away.
+    pub const fn faults_mut(&mut self) -> &mut FaultPlan {
+        &mut self.faults
+    }
+
+    /// What the delivery of webhooks depends on.
+    pub const fn webhook_settings(&self) -> WebhookSettings {
+        self.webhooks
+    }
+
+    /// What was made after this moment is not found by searches yet (a fault, `index_lag`). Without
+    /// one, the end of time.
+    pub fn index_horizon(&self) -> Moment {
+        self.faults.index_horizon(self.now)
+    }
+
+    pub(crate) fn log_faults(&mut self, struck: Vec<Struck>, on: &str) {
+        for Struck { rule, effect } in struck {
+            let record = Record::Fault { rule, effect, on: on.to_owned() };
+            self.journal.push(self.now, record);
+        }
+    }
+
+    /// The latest moment seen, on Intercom's own clock: with a fault of the clock, not the one that was
+    /// given.
     pub const fn now(&self) -> Moment {
         self.now
     }
@@ -245,7 +288,7 @@ impl Workspace {
             outcome,
             took_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         };
-        self.now = self.now.max(at);
+        self.now = self.now.max(self.faults.tell_time(at));
         self.journal.push(self.now, record);
     }
 

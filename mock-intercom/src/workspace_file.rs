@@ -3,6 +3,7 @@
 mod bridge;
 pub(crate) mod catalogue;
 mod check;
+mod faults;
 pub(crate) mod office_hours;
 mod workflow;
 
@@ -10,6 +11,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::api::Permission;
+use crate::delivery::WebhookSettings;
+use crate::faults::FaultRule;
 use crate::identity::{AdminId, TeamId};
 use crate::version::ApiVersion;
 
@@ -18,6 +21,8 @@ pub use catalogue::{
     AttributeModel, AwayReasonEntry, ConsentType, ContentType, DataAttributeEntry, DataType,
     PersonType, SegmentEntry, SubscriptionTypeEntry, TicketCategory, TicketTypeEntry,
 };
+pub(crate) use check::{Problem, Step};
+pub use faults::FaultFile;
 pub use office_hours::{OfficeHoursEntry, OfficeTime, OpenInterval};
 pub use workflow::{Settings, WorkflowEntry};
 
@@ -84,6 +89,13 @@ pub struct WorkspaceFile {
     pub rate_limit: RateLimit,
     /// How many journal entries are kept; the oldest go first. Default 1,000,000.
     pub journal_limit: usize,
+    /// What the delivery of webhooks depends on.
+    pub webhooks: WebhookSettings,
+    /// What goes wrong. Default: nothing.
+    #[serde(rename = "fault")]
+    pub faults: Vec<FaultRule>,
+    /// The seed of the dice that faults throw. Default 0.
+    pub fault_seed: u64,
 }
 
 /// Another app with access to the workspace.
@@ -230,7 +242,7 @@ impl WorkspaceFile {
 
 const EXAMPLE: &str = include_str!("workspace_file/example.toml");
 
-/// Why a workspace file was refused.
+/// Why a workspace file, or a file of faults, was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorkspaceError {
     /// It is not TOML, or has an unknown key, a missing one, or a value of the wrong type.
@@ -303,6 +315,9 @@ impl Default for WorkspaceFile {
             bridge: Bridge::default(),
             rate_limit: RateLimit::default(),
             journal_limit: 1_000_000,
+            webhooks: WebhookSettings::default(),
+            faults: Vec::new(),
+            fault_seed: 0,
         }
     }
 }

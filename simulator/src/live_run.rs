@@ -80,7 +80,7 @@ pub async fn play(
     let origin_us = world.start_us().saturating_sub(lead_us);
     let clock = mock_intercom::Clock::scaled(Moment::from_micros(origin_us), speed);
     let options = ServeOptions { clock, ..ServeOptions::default() };
-    let mock = MockIntercom::start(cast.workspace(), options).await?;
+    let mock = MockIntercom::serve(cast.workspace(), options).await?;
     let router_clock = router::Clock::scaled(Timestamp::from_micros(origin_us), speed);
     let router = Router::start(&mock, rules, seed, router_clock).await?;
 

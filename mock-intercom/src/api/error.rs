@@ -135,6 +135,25 @@ impl ApiError {
         Self::new(501, "unsupported", format!("mock-intercom does not cover {what} (tier {tier})"))
     }
 
+    /// An error that a fault asks for, with the code that Intercom documents for it (docs, error
+    /// codes); for a status without one, the general code.
+    pub(super) fn asked_for(status: u16) -> Self {
+        let (code, message) = match status {
+            400 => ("bad_request", "Bad Request"),
+            401 => ("unauthorized", "Access Token Invalid"),
+            403 => ("forbidden", "Forbidden"),
+            404 => ("not_found", "Resource Not Found"),
+            408 => ("request_timeout", "Request Timeout"),
+            409 => ("conflict", "Conflict"),
+            422 => ("unprocessable_entity", "Unprocessable Entity"),
+            429 => ("rate_limit_exceeded", "Exceeded rate limit"),
+            503 => ("service_unavailable", "Service Unavailable"),
+            500..=599 => ("server_error", "Server Error"),
+            _ => ("client_error", "Client Error"),
+        };
+        Self::new(status, code, message)
+    }
+
     pub(super) fn response(&self, request_id: &str) -> ApiResponse {
         let mut error = json!({"code": self.code, "message": self.message});
         if let Some(field) = self.field {

@@ -37,7 +37,9 @@ impl Workspace {
             return Err(ApiError::not_covered("'sort' in POST /conversations/search"));
         }
         let page = Page::of_body(&fields, LISTING)?;
-        let found = self.conversations().rev().filter(|found| query.matches(found));
+        let horizon = self.index_horizon();
+        let indexed = self.conversations().rev().filter(|found| found.created_at() <= horizon);
+        let found = indexed.filter(|found| query.matches(found));
         let cut = page.cut(found, |found| Reverse(found.id()));
         let view = |found| call.lens.conversation(self, found, Parts::Absent);
         let conversations: Vec<_> = cut.items.into_iter().map(view).collect();

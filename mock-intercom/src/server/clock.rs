@@ -19,6 +19,11 @@ pub enum Clock {
         /// Its seconds per real second; above 0.
         factor: f64,
     },
+    /// One that stands still until it is told to go on.
+    Stepped {
+        /// What it shows.
+        at: Moment,
+    },
 }
 
 /// The longest real wait: a factor near zero would overflow.
@@ -31,6 +36,11 @@ impl Clock {
         Self::Scaled { origin: Instant::now(), start, factor }
     }
 
+    /// A clock that stands still at `start`.
+    pub const fn stepped(start: Moment) -> Self {
+        Self::Stepped { at: start }
+    }
+
     /// The time it shows.
     pub fn now(&self) -> Moment {
         match *self {
@@ -41,10 +51,12 @@ impl Clock {
                 Moment::EPOCH + since_epoch
             }
             Self::Scaled { origin, start, factor } => start + origin.elapsed().mul_f64(factor),
+            Self::Stepped { at } => at,
         }
     }
 
-    /// How long to wait, in real time, until it shows `moment`.
+    /// How long to wait, in real time, until it shows `moment`; a day at most. A clock that stands
+    /// still never gets there by itself.
     pub fn real_time_until(&self, moment: Moment) -> Duration {
         let left = moment.since(self.now());
         match *self {
@@ -52,6 +64,35 @@ impl Clock {
             Self::Scaled { factor, .. } => Duration::try_from_secs_f64(left.as_secs_f64() / factor)
                 .unwrap_or(LONGEST)
                 .min(LONGEST),
+            Self::Stepped { .. } if left.is_zero() => left,
+            Self::Stepped { .. } => LONGEST,
+        }
+    }
+
+    /// `real`, `scaled` or `stepped`.
+    pub const fn mode(&self) -> &'static str {
+        match self {
+            Self::System => "real",
+            Self::Scaled { .. } => "scaled",
+            Self::Stepped { .. } => "stepped",
+        }
+    }
+
+    /// Its seconds per real second.
+    pub const fn rate(&self) -> f64 {
+        match *self {
+            Self::System => 1.0,
+            Self::Scaled { factor, .. } => factor,
+            Self::Stepped { .. } => 0.0,
+        }
+    }
+
+    /// The same clock, showing another time; the system's cannot.
+    pub(super) fn showing(&self, at: Moment) -> Self {
+        match *self {
+            Self::System => Self::System,
+            Self::Scaled { factor, .. } => Self::scaled(at, factor),
+            Self::Stepped { .. } => Self::stepped(at),
         }
     }
 }
@@ -69,5 +110,13 @@ mod tests {
         assert_eq!(clock.real_time_until(Moment::EPOCH), Duration::ZERO);
         let never = clock.real_time_until(Moment::from_micros(u64::MAX));
         assert_eq!(never, LONGEST);
+    }
+
+    #[test]
+    fn a_stepped_clock_stands_still() {
+        let clock = Clock::stepped(Moment::from_seconds(5));
+        assert_eq!(clock.now(), Moment::from_seconds(5));
+        assert_eq!(clock.real_time_until(Moment::from_seconds(5)), Duration::ZERO);
+        assert_eq!(clock.real_time_until(Moment::from_seconds(6)), LONGEST);
     }
 }

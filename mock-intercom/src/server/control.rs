@@ -1,18 +1,22 @@
 //! The control endpoints under `/_mock`: what Intercom does not have. No token is asked for.
 
+mod faults;
+mod journal;
+mod subscriptions;
+mod time;
+
 use std::sync::Arc;
 
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::Router;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Json, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Router, http};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{BODY_LIMIT, Shared};
-use crate::delivery::WebhookTarget;
 use crate::identity::ConversationId;
 use crate::workspace::Workspace;
 use crate::workspace::bridge::InboundDm;
@@ -26,10 +30,12 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/_mock/dms", post(receive_dm))
         .route("/_mock/actions", post(act))
-        .route("/_mock/subscriptions", post(subscribe))
-        .route("/_mock/journal", get(journal))
         .route("/_mock/conversations", get(conversations))
         .route("/_mock/state", get(state))
+        .merge(subscriptions::routes())
+        .merge(journal::routes())
+        .merge(faults::routes())
+        .merge(time::routes())
         .route("/_mock/{*rest}", axum::routing::any(no_such_endpoint))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
@@ -47,6 +53,12 @@ impl IntoResponse for Refusal {
 
 impl From<JsonRejection> for Refusal {
     fn from(rejection: JsonRejection) -> Self {
+        Self(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for Refusal {
+    fn from(rejection: PathRejection) -> Self {
         Self(rejection.status(), rejection.body_text())
     }
 }
@@ -87,31 +99,8 @@ async fn act(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewSubscription {
-    url: String,
-    client_secret: String,
-}
-
-async fn subscribe(
-    State(shared): State<Arc<Shared>>,
-    body: Result<Json<NewSubscription>, JsonRejection>,
-) -> Answer {
-    let Json(NewSubscription { url, client_secret }) = body?;
-    let is_web = url.parse::<http::Uri>().is_ok_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
-    });
-    if !is_web {
-        let message = format!("`url` must be an http or https address, not `{url}`");
-        return Err(Refusal(StatusCode::UNPROCESSABLE_ENTITY, message));
-    }
-    let id = shared.lock().outbox.subscribe(WebhookTarget::new(url, client_secret));
-    Ok(Json(json!({"id": id})))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Window {
-    /// Only what has a greater number; for the journal, that number and up.
+    /// Only what has a greater number.
     after: Option<u64>,
     #[serde(default = "hundred")]
     limit: usize,
@@ -125,21 +114,6 @@ impl Window {
     fn rows(&self) -> usize {
         self.limit.clamp(1, MOST_ROWS)
     }
-}
-
-/// `next` is what to send as `after` for the entries that follow.
-async fn journal(
-    State(shared): State<Arc<Shared>>,
-    window: Result<Query<Window>, QueryRejection>,
-) -> Answer {
-    let Query(window) = window?;
-    let state = shared.lock();
-    let journal = state.workspace.journal();
-    let entries = journal.since(window.after.unwrap_or(0));
-    let entries = &entries[..entries.len().min(window.rows())];
-    let next = entries.last().map_or(journal.next_index(), |last| last.index + 1);
-    let body = json!({"entries": entries, "next": next, "dropped": journal.dropped()});
-    Ok(Json(body))
 }
 
 /// `next` is what to send as `after` for the conversations that follow, or null at the end.
@@ -183,18 +157,19 @@ async fn state(State(shared): State<Arc<Shared>>) -> Json<Value> {
     let state = shared.lock();
     let (workspace, outbox) = (&state.workspace, &state.outbox);
     Json(json!({
-        "now": shared.clock.now().as_seconds(),
+        "now": shared.now().as_seconds(),
         "contacts": workspace.contact_count(),
         "conversations": workspace.conversation_count(),
         "events": workspace.event_count(),
         "journal_next": workspace.journal().next_index(),
         "webhooks_pending": outbox.pending(),
         "webhooks_dropped": outbox.dropped(),
+        "generation": state.generation,
     }))
 }
 
 async fn no_such_endpoint() -> Refusal {
     let message = "there is no such control endpoint; there are dms, actions, subscriptions, \
-                   journal, conversations and state";
+                   ping, journal, verify, faults, clock, snapshots, reset, conversations and state";
     Refusal(StatusCode::NOT_FOUND, message.to_owned())
 }

@@ -7,7 +7,7 @@ use reqwest::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use tokio::sync::watch;
 
-use super::Shared;
+use super::shared::Shared;
 use crate::delivery::{Attempt, DEADLINE, Outcome, Verdict};
 
 /// A client that keeps connections open, follows no redirect and speaks TLS.
@@ -82,26 +82,43 @@ async fn send(client: &Client, attempt: &Attempt) -> Outcome {
     }
 }
 
+/// Asks for `HEAD`, as Intercom does when the address of an endpoint is saved (Intercom docs, setting
+/// up webhooks). Which answers pass is not stated: here, 2xx.
+pub(super) async fn check(client: &Client, url: &str) -> Result<(), String> {
+    match client.head(url).send().await {
+        Ok(answer) if answer.status().is_success() => Ok(()),
+        Ok(answer) => Err(format!(
+            "it answers HEAD with {}; Intercom asks for HEAD before it saves an address, and wants 2xx",
+            answer.status().as_u16()
+        )),
+        Err(error) if error.is_timeout() => {
+            Err(format!("it does not answer HEAD within {} seconds", DEADLINE.as_secs()))
+        }
+        Err(_) => Err("it cannot be reached for HEAD".to_owned()),
+    }
+}
+
 impl Shared {
     /// Lets time pass; gives what may be sent now and how long to wait, in real time, for more.
     fn due(&self) -> (Vec<Attempt>, Option<Duration>) {
         let mut state = self.lock();
-        let now = self.clock.now();
+        let now = self.now();
         state.workspace.advance_to(now);
-        state.collect();
+        state.collect(now);
         let attempts = std::iter::from_fn(|| state.outbox.poll_attempt(now)).collect();
-        let timeouts = [state.workspace.poll_timeout(), state.outbox.poll_timeout()];
-        let wait = timeouts.into_iter().flatten().min();
+        let wait = state.next_due();
         self.tell(&state);
-        (attempts, wait.map(|moment| self.clock.real_time_until(moment)))
+        (attempts, wait.map(|moment| self.clock.borrow().real_time_until(moment)))
     }
 
     /// Writes down what came of an attempt and gives the next one to make.
     fn complete(&self, attempt: &Attempt, outcome: Outcome, took: Duration) -> Option<Attempt> {
         let mut state = self.lock();
-        let now = self.clock.now();
-        let verdict = state.outbox.complete(now, attempt, outcome);
-        state.workspace.record_delivery(now, attempt, outcome, took);
+        let now = self.now();
+        let verdict = state.outbox.complete(now, attempt, outcome, took);
+        if verdict != Verdict::Stale {
+            state.workspace.record_delivery(now, attempt, outcome, took);
+        }
         let next = state.outbox.poll_attempt(now);
         if verdict != Verdict::Delivered {
             // A retry or a hold to wait for.

@@ -1,5 +1,8 @@
 //! The record of everything that happened, for whoever verifies from outside.
 
+mod filter;
+mod verify;
+
 use serde::Serialize;
 
 use crate::Moment;
@@ -8,6 +11,9 @@ use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId}
 use crate::workspace::bridge::NotDelivered;
 use crate::workspace::conversation::Priority;
 use crate::workspace::teammates::TeammateAction;
+
+pub use filter::{Filter, Kind};
+pub use verify::{Expectation, Finding};
 
 /// Who owns a conversation, or is to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
@@ -394,17 +400,26 @@ pub enum Record {
         /// How long the answer took, in microseconds of real time: a property of sockets.
         took_us: u64,
     },
+    /// A fault that struck. What it struck is told next to it, if it happened at all.
+    Fault {
+        /// The name of its rule.
+        rule: String,
+        /// What it does, as `then` of the rule says it.
+        effect: &'static str,
+        /// The method and path of the call, or the topic of the webhook.
+        on: String,
+    },
 }
 
 impl Record {
-    /// What it changed; nothing for a delivery.
+    /// What it changed; nothing for a delivery or a fault.
     pub fn changes(&self) -> &[Change] {
         match self {
             Self::ApiCall { changes, .. }
             | Self::Dm { changes, .. }
             | Self::Action { changes, .. }
             | Self::Due { changes } => changes,
-            Self::Delivery { .. } => &[],
+            Self::Delivery { .. } | Self::Fault { .. } => &[],
         }
     }
 }

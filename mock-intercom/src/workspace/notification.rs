@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::Moment;
+use crate::delivery::PING;
+use crate::faults::Fate;
 use crate::identity::{AdminId, ContactId, ConversationId, PartId};
 use crate::workspace::Workspace;
 use crate::workspace::conversation::AppliedTag;
@@ -62,7 +64,7 @@ impl Topic {
 /// A webhook to deliver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notification {
-    /// `notif_` and a UUID.
+    /// `notif_` and a UUID; empty for `ping`, which has none.
     pub id: String,
     /// The topic, such as `conversation.user.created`.
     pub topic: String,
@@ -70,6 +72,8 @@ pub struct Notification {
     pub created_at: Moment,
     /// The JSON of the first attempt.
     pub body: Vec<u8>,
+    /// What becomes of it, by the faults in force.
+    pub fate: Fate,
 }
 
 const FIRST_ATTEMPT: &[u8] = b"\"delivery_attempts\":1,";
@@ -101,9 +105,9 @@ struct Envelope<'a, T> {
     app_id: &'a str,
     data: Data<T>,
     links: Links,
-    id: &'a str,
+    id: Option<&'a str>,
     topic: &'static str,
-    delivery_status: &'static str,
+    delivery_status: Option<&'static str>,
     delivery_attempts: u32,
     delivered_at: u64,
     first_sent_at: u64,
@@ -242,9 +246,9 @@ impl Workspace {
             app_id: &self.app.id,
             data: Data { kind: "notification_event_data", item },
             links: Links {},
-            id: &id,
+            id: Some(&id),
             topic: topic.as_str(),
-            delivery_status: "pending",
+            delivery_status: Some("pending"),
             delivery_attempts: 1,
             delivered_at: 0,
             first_sent_at: at.as_seconds(),
@@ -252,6 +256,40 @@ impl Workspace {
             own_url: None,
         };
         let body = serde_json::to_vec(&envelope).expect("our own shapes are valid JSON");
-        Notification { id, topic: topic.as_str().to_owned(), created_at: at, body }
+        let topic = topic.as_str().to_owned();
+        Notification { id, topic, created_at: at, body, fate: Fate::default() }
+    }
+
+    /// A `ping`, which Intercom sends to every subscription now and then: without an id and a
+    /// status, and with this message (capture of January 2026, zulip/zulip, `ping.json`).
+    pub fn ping(&self) -> Notification {
+        let at = self.now();
+        let envelope = Envelope {
+            kind: "notification_event",
+            app_id: &self.app.id,
+            data: Data {
+                kind: "notification_event_data",
+                item: json!({"type": "ping", "message": "something something interzen"}),
+            },
+            links: Links {},
+            id: None,
+            topic: PING,
+            delivery_status: None,
+            delivery_attempts: 1,
+            delivered_at: 0,
+            first_sent_at: at.as_seconds(),
+            created_at: at.as_seconds(),
+            own_url: None,
+        };
+        let body = serde_json::to_vec(&envelope).expect("our own shapes are valid JSON");
+        let (id, topic) = (String::new(), PING.to_owned());
+        Notification { id, topic, created_at: at, body, fate: Fate::default() }
+    }
+
+    /// Announces a [`ping`](Self::ping) to all subscriptions.
+    pub fn announce_ping(&mut self, at: Moment) {
+        self.advance_to(at);
+        let ping = self.ping();
+        self.notifications.push_back(ping);
     }
 }

@@ -12,6 +12,8 @@ pub(crate) struct RateWindow {
     /// How many calls each app may make, and how many it has made.
     apps: Vec<Share>,
     workspace: Share,
+    /// How many calls of this window apps that are not here have made.
+    elsewhere: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +46,7 @@ impl RateWindow {
         let share = |limit| Share { limit, used: 0 };
         let apps = apps.map(|own| share(own.unwrap_or(limit.calls_per_window))).collect();
         let workspace = share(limit.workspace_calls_per_window.max(limit.calls_per_window));
-        Self { limit, window: 0, apps, workspace }
+        Self { limit, window: 0, apps, workspace, elsewhere: 0 }
     }
 
     /// Counts a call of an app. A refused call uses nothing up.
@@ -59,11 +61,19 @@ impl RateWindow {
         RateStatus { allowed, limit: nearer.limit, remaining: left(nearer), reset }
     }
 
-    /// Calls of an app that is not here: they use the workspace's window up.
-    pub(crate) fn take_elsewhere(&mut self, at: Moment, calls: u32) {
+    /// The limit of the workspace: of all its apps together.
+    pub(crate) const fn workspace_limit(&self) -> u32 {
+        self.workspace.limit
+    }
+
+    /// Apps that are not here make so many calls in this window, and those of them that fit use the
+    /// workspace's window up. Saying so again changes nothing.
+    pub(crate) fn use_elsewhere(&mut self, at: Moment, calls: u32) {
         self.turn(at);
+        let more = calls.saturating_sub(self.elsewhere);
         let left = self.workspace.limit - self.workspace.used;
-        self.workspace.used += calls.min(left);
+        self.workspace.used += more.min(left);
+        self.elsewhere += more;
     }
 
     /// Begins a new window if the last is over; when this one ends.
@@ -73,6 +83,7 @@ impl RateWindow {
         if window != self.window {
             self.window = window;
             self.workspace.used = 0;
+            self.elsewhere = 0;
             self.apps.iter_mut().for_each(|share| share.used = 0);
         }
         (window + 1) * length
@@ -120,13 +131,14 @@ mod tests {
         let mut window = window(3, 4);
         assert!(window.take(at, 1).allowed);
         assert!(!window.take(at, 1).allowed, "its own limit is 1");
-        window.take_elsewhere(at, 2);
+        window.use_elsewhere(at, 2);
+        window.use_elsewhere(at, 2);
         let last = window.take(at, 0);
         assert_eq!((last.allowed, last.limit, last.remaining), (true, 4, 0));
         let refused = window.take(at, 0);
         assert!(!refused.allowed);
         assert_eq!(window.message(refused), "Exceeded rate limit of 4 in 10_seconds");
-        window.take_elsewhere(at, u32::MAX);
+        window.use_elsewhere(at, u32::MAX);
         assert!(window.take(Moment::from_seconds(10), 0).allowed);
     }
 }

@@ -13,7 +13,7 @@ use super::{BridgeKind, Place, WorkspaceError, WorkspaceFile};
 
 /// One step from the top of the file to a value.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub(crate) enum Step {
     Key(&'static str),
     Index(usize),
 }
@@ -28,8 +28,19 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    fn at(path: &[Step], message: impl Into<String>) -> Self {
+    pub(crate) fn at(path: &[Step], message: impl Into<String>) -> Self {
         Self { path: path.to_vec(), message: message.into() }
+    }
+
+    /// The same, seen from further up.
+    pub(super) fn within(mut self, outer: &[Step]) -> Self {
+        self.path.splice(0..0, outer.iter().copied());
+        self
+    }
+
+    /// The key, and what is wrong with it.
+    pub(crate) fn into_parts(self) -> (String, String) {
+        (self.key(), self.message)
     }
 
     pub(super) fn located_in(self, text: &str) -> WorkspaceError {
@@ -62,7 +73,8 @@ impl WorkspaceFile {
         self.check_values()?;
         self.check_ids()?;
         self.check_references()?;
-        self.check_catalogue()
+        self.check_catalogue()?;
+        super::faults::check(&self.faults)
     }
 
     fn check_values(&self) -> Result<(), Problem> {

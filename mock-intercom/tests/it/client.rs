@@ -36,7 +36,7 @@ impl Api {
     /// The mock has installed a TLS provider by the time the client is built.
     pub(crate) async fn of(file: WorkspaceFile, options: ServeOptions) -> Self {
         let workspace = Workspace::new(file).unwrap();
-        let mock = MockIntercom::start(workspace, options).await.unwrap();
+        let mock = MockIntercom::serve(workspace, options).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { mock, http }
     }
@@ -115,7 +115,7 @@ impl Receiver {
         let (sender, received) = mpsc::unbounded_channel();
         let endpoint = Endpoint { received: sender, statuses: Mutex::new(statuses.into_iter()) };
         let router = axum::Router::new()
-            .route("/hook", axum::routing::post(receive))
+            .route("/hook", axum::routing::post(receive).head(async || ()))
             .with_state(Arc::new(endpoint));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());

@@ -1,9 +1,12 @@
 //! The endpoints under `/_mock`.
 
+use std::time::Duration;
+
+use mock_intercom::{Clock, Expectation, Filter, ServeOptions, WorkspaceFile};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Api, TOKEN, read};
+use crate::client::{Api, Receiver, SECRET, START, TOKEN, read};
 
 async fn look(api: &Api, path: &str) -> (u16, Value) {
     read(api.request(Method::GET, path).send().await.unwrap()).await
@@ -119,4 +122,208 @@ async fn the_handle_tells_of_changes_and_stops() {
     let address = api.mock.address();
     api.mock.shutdown().await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+async fn delete(api: &Api, path: &str) -> u16 {
+    read(api.request(Method::DELETE, path).send().await.unwrap()).await.0
+}
+
+async fn stepped() -> Api {
+    let options = ServeOptions { clock: Clock::stepped(START), ..ServeOptions::default() };
+    Api::of(WorkspaceFile::example(), options).await
+}
+
+#[tokio::test]
+async fn faults_come_and_go_while_the_mock_runs() {
+    let api = Api::start().await;
+    let rule = json!({"name": "down", "api": {"path": "/me"}, "then": {"status": 503}});
+    let (status, answer) = api.control("/_mock/faults", rule).await;
+    assert_eq!((status, &answer["id"]), (200, &json!(1)));
+    assert_eq!(api.get("/me").await.0, 503);
+    assert_eq!(api.get("/admins").await.0, 200);
+    let (_, listed) = look(&api, "/_mock/faults").await;
+    let fault = &listed["faults"][0];
+    assert_eq!(
+        (&fault["name"], &fault["struck"], &fault["on"]),
+        (&json!("down"), &json!(1), &json!(true))
+    );
+    assert_eq!(delete(&api, "/_mock/faults/1").await, 200);
+    assert_eq!(delete(&api, "/_mock/faults/1").await, 404);
+    assert_eq!(api.get("/me").await.0, 200);
+    let wrong = json!({"api": {}, "then": {"status": 200}});
+    let (status, answer) = api.control("/_mock/faults", wrong).await;
+    assert_eq!(status, 422);
+    assert!(answer["error"].as_str().unwrap().starts_with("`then.status`: 200 is no error"));
+    assert_eq!(api.control("/_mock/faults", json!({"then": "explode"})).await.0, 422);
+}
+
+#[tokio::test]
+async fn an_outage_ends_when_it_is_taken_away() {
+    let api = stepped().await;
+    let mut receiver = Receiver::start(Vec::new()).await;
+    api.mock.subscribe(&receiver.url, SECRET);
+    api.control("/_mock/faults", json!({"then": "outage"})).await;
+    api.dm("ana", "hola").await;
+    api.mock.settled().await;
+    assert!(receiver.is_empty());
+    assert_eq!(delete(&api, "/_mock/faults").await, 200);
+    api.mock.settled().await;
+    let mut topics = Vec::new();
+    while !receiver.is_empty() {
+        topics.push(receiver.next().await.body["topic"].clone());
+    }
+    assert_eq!(topics.len(), 2);
+}
+
+#[tokio::test]
+async fn a_stepped_clock_moves_everything_each_at_its_own_time() {
+    let api = stepped().await;
+    let mut receiver = Receiver::start(vec![500]).await;
+    api.mock.subscribe(&receiver.url, SECRET);
+    let id = api.dm("ana", "hola").await;
+    let until = START.as_seconds() + 90;
+    let snooze = json!({"action": "snooze", "admin": 101, "conversation": id, "until": until});
+    api.control("/_mock/actions", snooze).await;
+    let (status, clock) = api.control("/_mock/clock", json!({"advance": "2m"})).await;
+    assert_eq!((status, &clock["mode"], &clock["settled"]), (200, &json!("stepped"), &json!(true)));
+    assert_eq!(clock["now_us"], (START + Duration::from_secs(120)).as_micros());
+    while !receiver.is_empty() {
+        receiver.next().await;
+    }
+    let times = |filter: Filter| -> Vec<u128> {
+        api.mock.with(|workspace| {
+            let entries = workspace.journal().since(0).iter();
+            let found = entries.filter(|entry| filter.matches(entry));
+            found.map(|entry| entry.at.since(START).as_millis()).collect()
+        })
+    };
+    assert_eq!(times(Filter::changes("tagged")), [300]);
+    assert_eq!(times(Filter::changes("opened")), [90_000]);
+    assert_eq!(times(Filter::deliveries("conversation.admin.unsnoozed")), [90_000]);
+    assert!(times(Filter::deliveries("*")).contains(&60_000), "the retry");
+    api.mock.drained().await;
+    let (status, _) = api.control("/_mock/clock", json!({"set": "2020-01-01T00:00:00Z"})).await;
+    assert_eq!(status, 422, "time does not go back");
+    let (_, clock) = api.control("/_mock/clock", json!({"rate": 60})).await;
+    assert_eq!((&clock["mode"], &clock["rate"]), (&json!("scaled"), &json!(60.0)));
+    assert_eq!(api.control("/_mock/clock", json!({"rate": 0})).await.0, 422);
+    assert_eq!(api.control("/_mock/clock", json!({"advance": "1h"})).await.0, 200);
+    assert_eq!(api.control("/_mock/clock", json!({"mode": "real"})).await.0, 200);
+    assert_eq!(api.control("/_mock/clock", json!({"advance": "1h"})).await.0, 409);
+}
+
+#[tokio::test]
+async fn snapshots_are_gone_back_to_and_what_was_under_way_does_no_harm() {
+    let api = stepped().await;
+    let mut receiver = Receiver::start(Vec::new()).await;
+    api.mock.subscribe(&receiver.url, SECRET);
+    api.dm("ana", "hola").await;
+    // Whatever is under way now is sent again afterwards.
+    assert_eq!(api.control("/_mock/snapshots", json!({"name": "one"})).await.0, 200);
+    api.dm("bea", "hola").await;
+    api.mock.advance(Duration::from_secs(600)).await.unwrap();
+    assert_eq!(api.control("/_mock/snapshots/one/restore", json!({})).await.0, 200);
+    assert_eq!(api.mock.now(), START);
+    assert_eq!(api.mock.with(|workspace| workspace.conversation_count()), 1);
+    api.mock.advance(Duration::from_secs(1)).await.unwrap();
+    api.mock.drained().await;
+    let deliveries = api.mock.with(|workspace| {
+        workspace.journal().verify(&[Expectation::at_least(1, Filter::deliveries("*"))])[0].found
+    });
+    assert!((1..=3).contains(&deliveries), "the journal is that of the snapshot: {deliveries}");
+    assert_eq!(look(&api, "/_mock/state").await.1["generation"], 1);
+    let (_, listed) = look(&api, "/_mock/snapshots").await;
+    assert_eq!(listed["snapshots"][0]["conversations"], 1);
+    assert_eq!(api.control("/_mock/reset", json!({})).await.0, 200);
+    assert_eq!(api.mock.with(|workspace| workspace.contact_count()), 0);
+    while !receiver.is_empty() {
+        receiver.next().await;
+    }
+    api.dm("cleo", "hola").await;
+    assert_eq!(receiver.next().await.body["topic"], "contact.lead.created");
+    for bad in ["", "a b", "../x"] {
+        assert_eq!(api.control("/_mock/snapshots", json!({"name": bad})).await.0, 422);
+    }
+    assert_eq!(delete(&api, "/_mock/snapshots/one").await, 200);
+    assert_eq!(api.control("/_mock/snapshots/one/restore", json!({})).await.0, 404);
+    for n in 0..mock_intercom::SNAPSHOT_LIMIT {
+        api.mock.snapshot(&n.to_string()).unwrap();
+    }
+    assert_eq!(api.mock.snapshot("more"), Err(mock_intercom::SnapshotError::TooMany));
+}
+
+#[tokio::test]
+async fn the_journal_is_filtered_and_verified() {
+    let api = Api::start().await;
+    let id = api.dm("ana", "hello").await;
+    api.dm("bea", "hello").await;
+    let close = json!({"message_type": "close", "type": "admin", "admin_id": 101});
+    api.part(&id, close).await;
+    api.get("/me").await;
+    let count = async |query: &str| {
+        let (status, body) = look(&api, &format!("/_mock/journal?{query}")).await;
+        assert_eq!(status, 200, "{body}");
+        body["entries"].as_array().unwrap().len()
+    };
+    assert_eq!(count("kind=dm").await, 2);
+    assert_eq!(count("kind=api_call&method=POST").await, 1);
+    assert_eq!(count("path=/conversations/**&status=200").await, 1);
+    assert_eq!(count("operation=identifyAdmin").await, 1);
+    assert_eq!(count("change=closed").await, 1);
+    assert_eq!(count(&format!("kind=dm&conversation={id}")).await, 1);
+    assert_eq!(count("since_us=99999999999999999").await, 0);
+    assert_eq!(look(&api, "/_mock/journal?kind=nothing").await.0, 400);
+    let closed = json!({"kind": "api_call", "path": "/conversations/*/parts"});
+    let expectations = json!([
+        {"expect": "count", "of": closed, "exactly": 1},
+        {"expect": "order", "of": [{"kind": "dm"}, {"kind": "dm"}, closed]},
+        {"expect": "never", "of": {"status": 500}},
+    ]);
+    let (status, verdict) = api.control("/_mock/verify", expectations).await;
+    assert_eq!((status, &verdict["ok"]), (200, &json!(true)), "{verdict}");
+    let wrong = json!([
+        {"expect": "count", "of": closed, "at_least": 2},
+        {"expect": "order", "of": [closed, {"kind": "dm"}]},
+        {"expect": "never", "of": closed},
+        {"expect": "count", "of": {"kind": "api_call", "status": 404}},
+    ]);
+    let (_, verdict) = api.control("/_mock/verify", wrong).await;
+    let findings = verdict["findings"].as_array().unwrap();
+    let problems: Vec<&str> =
+        findings.iter().map(|finding| finding["problem"].as_str().unwrap()).collect();
+    let expected = [
+        "expected at least 2, found 1",
+        "step 2 of 2 is not there after that of step 1",
+        "expected none, found 1",
+        "expected at least 1, found 0",
+    ];
+    assert_eq!(problems, expected);
+    assert_eq!(findings[3]["evidence"][0]["kind"], "api_call", "what comes nearest");
+    assert_eq!(api.control("/_mock/verify", json!([{"expect": "luck"}])).await.0, 422);
+}
+
+#[tokio::test]
+async fn a_subscription_is_checked_listed_and_set_live() {
+    let api = Api::start().await;
+    let mut receiver = Receiver::start(vec![200, 410]).await;
+    let new = |url: &str| json!({"url": url, "client_secret": SECRET, "topics": ["contact.*"]});
+    let (status, body) = api.control("/_mock/subscriptions", new("http://127.0.0.1:1/")).await;
+    assert_eq!(status, 422);
+    assert!(body["error"].as_str().unwrap().contains("cannot be reached for HEAD"), "{body}");
+    assert_eq!(api.control("/_mock/subscriptions", new("http://example.com/")).await.0, 422);
+    let (status, body) = api.control("/_mock/subscriptions", new(&receiver.url)).await;
+    assert_eq!((status, &body["id"]), (200, &json!(1)), "{body}");
+    assert_eq!(receiver.next().await.body["topic"], "ping");
+    api.dm("ana", "hello").await;
+    assert_eq!(receiver.next().await.body["topic"], "contact.lead.created");
+    api.mock.drained().await;
+    let (_, listed) = look(&api, "/_mock/subscriptions").await;
+    assert_eq!(listed["subscriptions"][0]["state"], "disabled");
+    assert!(!listed.to_string().contains(SECRET));
+    assert_eq!(api.control("/_mock/subscriptions/1/live", json!({})).await.0, 200);
+    assert_eq!(api.control("/_mock/ping", json!({})).await.0, 200);
+    assert_eq!(receiver.next().await.body["topic"], "ping");
+    assert_eq!(delete(&api, "/_mock/subscriptions/1").await, 200);
+    assert_eq!(delete(&api, "/_mock/subscriptions/1").await, 404);
+    assert_eq!(api.control("/_mock/subscriptions/1/live", json!({})).await.0, 404);
 }

@@ -140,7 +140,7 @@ async fn a_failure_is_retried_once_after_a_minute() {
 async fn gone_ends_the_subscription() {
     let api = Api::start().await;
     let mut receiver = Receiver::start(vec![410]).await;
-    let options = json!({"url": receiver.url, "client_secret": SECRET});
+    let options = json!({"url": receiver.url, "client_secret": SECRET, "ping": false});
     let (status, body) = api.control("/_mock/subscriptions", options).await;
     assert_eq!((status, &body["id"]), (200, &json!(1)));
     let away = json!({"action": "set_away", "admin": 101, "away": true});

@@ -26,7 +26,7 @@ impl Scene {
         let dm = InboundDm { user: "ana".into(), text: "hi".into(), ..InboundDm::default() };
         let at = mock_intercom::Moment::from_seconds(1_768_000_000);
         let conversation = workspace.receive_dm(at, dm).unwrap().conversation_id;
-        let mock = MockIntercom::start(workspace, ServeOptions::default()).await.unwrap();
+        let mock = MockIntercom::serve(workspace, ServeOptions::default()).await.unwrap();
 
         let token = SecretString::from("test-token");
         let mut config = Config::new(token.clone(), SecretString::from("client-secret"));

@@ -77,7 +77,7 @@ fn writes(mock: &MockIntercom) -> usize {
 
 #[tokio::test]
 async fn what_the_router_writes_does_not_come_back_as_news() {
-    let mock = MockIntercom::start(workspace(), ServeOptions::default()).await.unwrap();
+    let mock = MockIntercom::serve(workspace(), ServeOptions::default()).await.unwrap();
     let (journal, mut watch) = stage::watched();
     let mut stage = Stage::start(stage::config(mock.url()), journal).await;
     mock.subscribe(stage.webhook_url(), CLIENT_SECRET);

@@ -313,7 +313,7 @@ fn exit_codes_tell_what_came_of_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn intercom_is_asked_for_its_teams() {
     let workspace = Workspace::new(WorkspaceFile::example()).unwrap();
-    let mock = MockIntercom::start(workspace, ServeOptions::default()).await.unwrap();
+    let mock = MockIntercom::serve(workspace, ServeOptions::default()).await.unwrap();
     let directory = tempfile::tempdir().unwrap();
     let rules = DOUBTFUL.replace("intercom_team = 201", "intercom_team = 9");
     std::fs::write(directory.path().join("rules.toml"), rules).unwrap();

@@ -9,7 +9,7 @@ use crate::stage::{self, CLIENT_SECRET, Stage};
 
 async fn play() -> (Stage, MockIntercom, stage::Watch) {
     let workspace = Workspace::new(WorkspaceFile::example()).unwrap();
-    let mock = MockIntercom::start(workspace, ServeOptions::default()).await.unwrap();
+    let mock = MockIntercom::serve(workspace, ServeOptions::default()).await.unwrap();
     let (journal, watch) = stage::watched();
     let stage = Stage::start(stage::config(mock.url()), journal).await;
     mock.subscribe(stage.webhook_url(), CLIENT_SECRET);

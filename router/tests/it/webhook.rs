@@ -14,7 +14,7 @@ const PING: &[u8] = include_bytes!("../fixtures/ping_2026.json");
 
 async fn mock() -> MockIntercom {
     let workspace = Workspace::new(WorkspaceFile::example()).unwrap();
-    MockIntercom::start(workspace, ServeOptions::default()).await.unwrap()
+    MockIntercom::serve(workspace, ServeOptions::default()).await.unwrap()
 }
 
 /// A router that has loaded its roster, with nothing else in the watch.
