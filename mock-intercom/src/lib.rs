@@ -51,7 +51,7 @@ pub use faults::{
     Latency, Length, Loss, Point, Shift, Storm, WebhookMatch,
 };
 pub use identity::{
-    AdminId, ContactId, ConversationId, InvalidId, PartId, TagId, TeamId, TicketId,
+    AdminId, ContactId, ConversationId, InvalidId, PartId, TagId, TeamId,
 };
 pub use moment::Moment;
 pub use server::{

@@ -73,8 +73,8 @@ impl WorkspaceFile {
         self.check_values()?;
         self.check_ids()?;
         self.check_references()?;
-        super::faults::check(&self.faults)?;
-        self.check_catalogue()
+        self.check_catalogue()?;
+        super::faults::check(&self.faults)
     }
 
     fn check_values(&self) -> Result<(), Problem> {
