@@ -9,6 +9,7 @@ mod exchange;
 mod fields;
 mod operations;
 mod page;
+mod query;
 mod search;
 mod tags;
 
