@@ -130,7 +130,7 @@ fn call(workspace: &mut Workspace, seconds: u64, method: &str, path: &str, body:
 }
 
 fn dm(workspace: &mut Workspace, seconds: u64, user: &str, text: &str) -> String {
-    let dm = InboundDm::new(user, text);
+    let dm = InboundDm { user: user.into(), text: text.into(), ..InboundDm::default() };
     let receipt = workspace.receive_dm(START + Duration::from_secs(seconds), dm).unwrap();
     receipt.conversation_id.to_string()
 }
