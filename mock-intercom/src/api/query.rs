@@ -1,7 +1,7 @@
 //! The language of a search: a filter, or filters joined by `AND` and `OR`, over any kind of thing.
 //!
 //! Source: `searchConversations` and `single_filter_search_request` of Intercom's OpenAPI
-//! descriptions. Looking at a thing builds no strings: fields show what they hold by reference.
+//! descriptions. Comparing builds no strings: fields show what they hold by reference.
 
 mod filter;
 mod operand;

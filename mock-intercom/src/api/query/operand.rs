@@ -106,7 +106,7 @@ impl Operand {
         }
         Some(match (kind, value) {
             (Kind::Text, Value::String(text)) => Self::Text(text.clone()),
-            (Kind::Words, Value::String(text)) => Self::Text(text.to_lowercase()),
+            (Kind::Words, Value::String(text)) => Self::Text(lowered(text).collect()),
             (Kind::Text | Kind::Words, Value::Number(number)) => Self::Text(number.to_string()),
             (Kind::Integer | Kind::Assignee | Kind::Date, Value::Number(number)) => {
                 Self::Number(number.as_u64()?)
@@ -162,9 +162,24 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// Compares with a word in lower case. That case does not matter is this mock's choice.
 fn meets_word(operator: Operator, word: &str, asked: &str) -> bool {
     match operator {
-        Operator::Contains | Operator::Lacks => word.to_lowercase().contains(asked),
-        Operator::StartsWith => word.to_lowercase().starts_with(asked),
-        Operator::EndsWith => word.to_lowercase().ends_with(asked),
-        _ => word.chars().flat_map(char::to_lowercase).eq(asked.chars()),
+        Operator::Contains | Operator::Lacks => {
+            word.char_indices().any(|(at, _)| begins(&word[at..], asked))
+        }
+        Operator::StartsWith => begins(word, asked),
+        Operator::EndsWith => {
+            let mut letters = lowered(word).rev();
+            asked.chars().rev().all(|letter| letters.next() == Some(letter))
+        }
+        _ => lowered(word).eq(asked.chars()),
     }
+}
+
+fn begins(word: &str, asked: &str) -> bool {
+    let mut letters = lowered(word);
+    asked.chars().all(|letter| letters.next() == Some(letter))
+}
+
+/// Letter by letter, so that no text is built to compare with.
+fn lowered(text: &str) -> impl DoubleEndedIterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
 }

@@ -62,7 +62,10 @@ fn operators_compare_as_described() {
     check("words", &need, "=", json!("don't"), true);
     check("words", &need, "^", json!("Supp"), true);
     check("words", &need, "$", json!("port"), true);
+    check("words", &need, "$", json!("supp"), false);
+    check("words", &need, "~", json!("PPO"), true);
     check("words", &need, "!~", json!("zzz"), true);
+    check("words", &[Held::Text("ΟΔΟΣ")], "=", json!("οδοσ"), true);
     check("integer", &[Held::Number(7)], ">", json!(7), false);
     check("integer", &[Held::Number(7)], ">=", json!("7"), true);
     check("integer", &[Held::Number(7)], "<", json!(8), true);
