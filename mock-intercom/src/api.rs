@@ -14,6 +14,7 @@ mod metrics;
 mod office_hours;
 mod operations;
 mod page;
+mod query;
 mod search;
 mod segments;
 mod subscriptions;

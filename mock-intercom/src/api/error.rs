@@ -124,6 +124,15 @@ impl ApiError {
         Self::new(400, "client_error", "Invalid starting_after param. Must be a valid cursor")
     }
 
+    /// 400 for an order of results, in the words of the OpenAPI description's example.
+    pub(super) fn sort_order(given: &serde_json::Value) -> Self {
+        let given = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
+        let given: String = given.chars().take(60).collect();
+        let message =
+            format!("Invalid sort order '{given}'. Must be one of: ascending, descending");
+        Self::new(400, "invalid_sort_order", message)
+    }
+
     /// 413. Intercom's limit on bodies is not documented.
     pub(super) fn body_too_large() -> Self {
         Self::new(413, "client_error", "Request body is too large")

@@ -1,8 +1,11 @@
-//! `POST /conversations/search`.
+//! `POST /conversations/search` and `GET /conversations`.
 
+use std::time::Duration;
+
+use mock_intercom::{ApiRequest, InboundDm, Workspace, WorkspaceFile};
 use serde_json::{Value, json};
 
-use crate::client::{Api, error};
+use crate::client::{Api, START, TOKEN, error};
 
 const SEARCH: &str = "/conversations/search";
 
@@ -99,14 +102,215 @@ async fn searches_that_make_no_sense() {
         "parameter_invalid",
     )
     .await;
-    check(
-        query(json!({"field": "source.body", "operator": "~", "value": "x"})),
-        501,
-        "unsupported",
-    )
-    .await;
-    check(json!({"query": open, "sort": {"field": "x"}}), 501, "unsupported").await;
+    let body = json!({"field": "source.body", "operator": ">", "value": "x"});
+    check(query(body), 400, "parameter_invalid").await;
+    let unknown = json!({"field": "colour", "operator": "=", "value": "x"});
+    check(query(unknown), 400, "parameter_invalid").await;
+    check(json!({"query": open, "sort": {"field": "x"}}), 400, "parameter_invalid").await;
+    check(json!({"query": open, "sort": {"field": "state"}}), 400, "parameter_invalid").await;
+    check(json!({"query": open, "sort": "created_at"}), 400, "parameter_invalid").await;
+    let order = json!({"field": "created_at", "order": "desc"});
+    check(json!({"query": open, "sort": order}), 400, "invalid_sort_order").await;
     check(json!({"query": open, "pagination": {"per_page": 151}}), 400, "parameter_invalid").await;
     let cursor = json!({"starting_after": "nonsense"});
     check(json!({"query": open, "pagination": cursor}), 400, "client_error").await;
+}
+
+fn workspace() -> Workspace {
+    Workspace::new(WorkspaceFile::example()).unwrap()
+}
+
+fn call(workspace: &mut Workspace, seconds: u64, method: &str, path: &str, body: &Value) -> Value {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let mut request = ApiRequest::new(method, path, TOKEN).json(body);
+    request.query = Some(query.to_owned());
+    let response = workspace.handle(START + Duration::from_secs(seconds), &request);
+    assert_eq!(response.status, 200, "{method} {path} {body}: {}", response.json());
+    response.json()
+}
+
+fn dm(workspace: &mut Workspace, seconds: u64, user: &str, text: &str) -> String {
+    let dm = InboundDm { user: user.into(), text: text.into(), ..InboundDm::default() };
+    let receipt = workspace.receive_dm(START + Duration::from_secs(seconds), dm).unwrap();
+    receipt.conversation_id.to_string()
+}
+
+fn ids(answer: &Value) -> Vec<&str> {
+    let rows = answer["conversations"].as_array().unwrap();
+    rows.iter().map(|row| row["id"].as_str().unwrap()).collect()
+}
+
+/// Two conversations: one as it came, and one that lived through much.
+fn lived() -> (Workspace, String, String) {
+    let mut workspace = workspace();
+    let quiet = dm(&mut workspace, 0, "anna", "I need support, please");
+    let busy = dm(&mut workspace, 1, "ben", "where is my parcel?");
+    let parts = format!("/conversations/{busy}/parts");
+    let reply = format!("/conversations/{busy}/reply");
+    let mut post = |at, path: &str, kind: &str, mut body: Value| {
+        body["message_type"] = kind.into();
+        body["type"] = "admin".into();
+        call(&mut workspace, at, "POST", path, &body);
+    };
+    // Twice each, so that the first and the last time differ.
+    for (at, admin) in [(0, 103), (100, 102)] {
+        post(at + 10, &parts, "assignment", json!({"admin_id": 101, "assignee_id": admin}));
+        post(at + 21, &reply, "comment", json!({"admin_id": 102, "body": "soon"}));
+        post(at + 31, &parts, "close", json!({"admin_id": 102}));
+        post(at + 41, &parts, "open", json!({"admin_id": 102}));
+    }
+    (workspace, quiet, busy)
+}
+
+#[test]
+fn every_field_is_found_as_it_is_shown() {
+    let (mut workspace, quiet, busy) = lived();
+    let path = format!("/conversations/{busy}");
+    let shown = call(&mut workspace, 200, "GET", &path, &Value::Null);
+    let statistics = shown["statistics"].as_object().unwrap();
+    let mut wanted: Vec<(String, Value)> = statistics
+        .iter()
+        .filter(|(name, value)| {
+            !matches!(name.as_str(), "type" | "handling_time")
+                && !value.is_array()
+                && !value.is_null()
+        })
+        .map(|(name, value)| (format!("statistics.{name}"), value.clone()))
+        .collect();
+    assert!(wanted.len() >= 16, "{wanted:?}");
+    for name in
+        ["created_at", "updated_at", "open", "read", "state", "priority", "admin_assignee_id"]
+    {
+        wanted.push((name.to_owned(), shown[name].clone()));
+    }
+    for name in ["type", "id", "delivered_as", "subject"] {
+        wanted.push((format!("source.{name}"), shown["source"][name].clone()));
+    }
+    for name in ["id", "type", "name", "email"] {
+        wanted.push((format!("source.author.{name}"), shown["source"]["author"][name].clone()));
+    }
+    wanted.push(("channel_initiated".to_owned(), shown["source"]["type"].clone()));
+    wanted.push(("contact_ids".to_owned(), shown["contacts"]["contacts"][0]["id"].clone()));
+    wanted.push(("teammate_ids".to_owned(), json!("102")));
+    wanted.push(("source.body".to_owned(), json!("Parcel")));
+    for (field, value) in wanted {
+        let mut search = |operator: &str| {
+            let query = json!({"field": field, "operator": operator, "value": value});
+            let answer = call(&mut workspace, 200, "POST", SEARCH, &json!({"query": query}));
+            ids(&answer).iter().map(|&id| id.to_owned()).collect::<Vec<_>>()
+        };
+        let (equal, other) = (search("="), search("!="));
+        assert!(equal.contains(&busy), "{field} = {value}: {equal:?}");
+        assert!(!other.contains(&busy), "{field} != {value}: {other:?}");
+        assert_eq!(equal.contains(&quiet), !other.contains(&quiet), "{field} {value}");
+    }
+}
+
+#[test]
+fn texts_and_times_are_compared() {
+    let (mut workspace, quiet, busy) = lived();
+    let created = START.as_seconds();
+    let mut check = |field: &str, operator: &str, value: Value, expected: &[&String]| {
+        let query = json!({"query": {"field": field, "operator": operator, "value": value}});
+        let answer = call(&mut workspace, 200, "POST", SEARCH, &query);
+        assert_eq!(ids(&answer), expected, "{field} {operator} {}", query["query"]["value"]);
+    };
+    check("source.body", "=", json!("support"), &[&quiet]);
+    check("source.body", "=", json!("need support"), &[]);
+    check("source.body", "~", json!("arce"), &[&busy]);
+    check("source.body", "!~", json!("arce"), &[&quiet]);
+    check("source.author.type", "^", json!("le"), &[&busy, &quiet]);
+    check("source.author.type", "$", json!("ad"), &[&busy, &quiet]);
+    check("created_at", ">", json!(created + 1), &[&busy]);
+    check("created_at", "<", json!(created), &[&quiet]);
+    check("statistics.time_to_admin_reply", ">", json!(20), &[]);
+    check("statistics.time_to_admin_reply", ">=", json!(20), &[&busy]);
+    check("statistics.count_reopens", "=", json!(0), &[&quiet]);
+    check("statistics.first_close_at", "=", Value::Null, &[&quiet]);
+    check("statistics.last_closed_by_id", "IN", json!([102, "103"]), &[&busy]);
+    check("admin_assignee_id", "=", json!(0), &[&quiet]);
+    check("tag_ids", "=", Value::Null, &[]);
+    check("ai_agent_participated", "=", json!(false), &[&busy, &quiet]);
+    check("conversation_rating.score", ">", json!(0), &[]);
+}
+
+#[test]
+fn results_come_in_the_order_asked_for_page_by_page() {
+    let mut workspace = workspace();
+    let all: Vec<String> =
+        (0..5).map(|at| dm(&mut workspace, at, &format!("user {at}"), "hello")).collect();
+    let path = format!("/conversations/{}/parts", all[1]);
+    call(
+        &mut workspace,
+        20,
+        "POST",
+        &path,
+        &json!({"message_type": "close", "type": "admin", "admin_id": 101}),
+    );
+    let open = json!({"field": "created_at", "operator": ">", "value": 0});
+    let mut check = |sort: Value, expected: [usize; 5]| {
+        let (mut seen, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let pagination = json!({"per_page": 2, "starting_after": after});
+            let body = json!({"query": open, "sort": sort, "pagination": pagination});
+            let page = call(&mut workspace, 30, "POST", SEARCH, &body);
+            assert_eq!(page["total_count"], 5);
+            seen.extend(ids(&page).into_iter().map(str::to_owned));
+            match page["pages"].get("next") {
+                Some(next) => after = next["starting_after"].clone(),
+                None => break,
+            }
+        }
+        assert_eq!(seen, expected.map(|index| all[index].clone()), "{sort}");
+    };
+    check(Value::Null, [4, 3, 2, 1, 0]);
+    check(json!({"field": "created_at"}), [4, 3, 2, 1, 0]);
+    check(json!({"field": "created_at", "order": "ascending"}), [0, 1, 2, 3, 4]);
+    check(json!({"field": "updated_at", "order": "descending"}), [1, 4, 3, 2, 0]);
+    check(json!({"field": "waiting_since", "order": "ascending"}), [0, 2, 3, 4, 1]);
+    check(json!({"field": "open", "order": "ascending"}), [1, 4, 3, 2, 0]);
+}
+
+#[test]
+fn the_list_has_all_conversations_newest_first() {
+    let mut workspace = workspace();
+    let all: Vec<String> =
+        (0..3).map(|at| dm(&mut workspace, at, &format!("user {at}"), "hello")).collect();
+    let first = call(&mut workspace, 9, "GET", "/conversations?per_page=2", &Value::Null);
+    assert_eq!((&first["type"], &first["total_count"]), (&json!("conversation.list"), &json!(3)));
+    assert_eq!(ids(&first), [&all[2], &all[1]]);
+    assert_eq!(first["conversations"][0].get("conversation_parts"), None);
+    dm(&mut workspace, 10, "late", "hello");
+    let after = first["pages"]["next"]["starting_after"].as_str().unwrap();
+    let path = format!("/conversations?starting_after={after}");
+    let last = call(&mut workspace, 11, "GET", &path, &Value::Null);
+    assert_eq!(ids(&last), [&all[0]]);
+    assert_eq!(last["pages"].get("next"), None);
+}
+
+/// The tables "Accepted Fields" of Intercom's OpenAPI descriptions, where they are at hand.
+#[test]
+fn takes_every_field_of_the_description() {
+    let mut workspace = workspace();
+    for version in ["2.14", "2.16"] {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/intercom-openapi");
+        let Ok(text) = std::fs::read_to_string(format!("{path}/{version}.yaml")) else {
+            println!("skipped: ../shared/data/intercom-openapi/{version}.yaml is not there");
+            continue;
+        };
+        let (_, table) = text.split_once("operationId: searchConversations").unwrap();
+        let (_, table) = table.split_once("### Accepted Fields").unwrap();
+        let (table, _) = table.split_once("### Accepted Operators").unwrap();
+        let rows = table.lines().filter_map(|line| line.trim().strip_prefix("| "));
+        let fields: Vec<&str> = rows
+            .filter_map(|row| row.split('|').next())
+            .map(str::trim)
+            .filter(|name| *name != "Field" && !name.starts_with(':'))
+            .collect();
+        assert!(fields.len() > 50, "{fields:?}");
+        for field in fields {
+            let query = json!({"field": field, "operator": "=", "value": null});
+            call(&mut workspace, 0, "POST", SEARCH, &json!({"query": query}));
+        }
+    }
 }
