@@ -2,6 +2,7 @@
 
 mod clock;
 mod control;
+mod page;
 mod rest;
 mod sender;
 mod shared;
@@ -27,6 +28,9 @@ pub use snapshots::{SNAPSHOT_LIMIT, SnapshotError, SnapshotRow};
 
 /// The largest body taken, in bytes, on every endpoint.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
+
+/// The longest that stopping waits for those who read slowly.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
 
 /// How to serve a workspace.
 #[derive(Clone, Debug)]
@@ -62,7 +66,9 @@ pub async fn serve(
     let shared =
         Arc::new(Shared::new(workspace, outbox, options.clock, stopped.clone(), client.clone()));
     let deliveries = tokio::spawn(sender::run(Arc::clone(&shared), client, stopped.clone()));
-    let router = control::routes().fallback(rest::answer).with_state(Arc::clone(&shared));
+    let page = page::routes(&shared, stopped.clone());
+    let router =
+        control::routes().merge(page).fallback(rest::answer).with_state(Arc::clone(&shared));
     let service = router.into_make_service_with_connect_info::<socket::ResetSwitch>();
     let server = tokio::spawn(async move {
         let mut stopped = stopped;
@@ -198,9 +204,10 @@ impl MockIntercom {
     }
 
     /// Stops: no new connections, calls under way are answered, webhooks not yet sent are not sent.
+    /// Whoever has not read their answer, or not sent their call, after five seconds is not waited for.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
-        _ = (&mut self.server).await;
+        _ = tokio::time::timeout(LONGEST_GOODBYE, &mut self.server).await;
         _ = (&mut self.deliveries).await;
     }
 }

@@ -89,6 +89,16 @@ impl RateWindow {
         (window + 1) * length
     }
 
+    /// How many calls the app that is nearest to its limit has made in the window of `at`, that limit,
+    /// and the window's length in seconds.
+    pub(crate) fn usage(&self, at: Moment) -> (u32, u32, u32) {
+        let is_over = at.as_seconds() / u64::from(self.limit.window_seconds) != self.window;
+        let shares = self.apps.iter().chain([&self.workspace]);
+        let nearest = shares.min_by_key(|share| share.limit - share.used);
+        let Share { limit, used } = *nearest.unwrap_or(&self.workspace);
+        (if is_over { 0 } else { used }, limit, self.limit.window_seconds)
+    }
+
     /// The text of the error, in Intercom's words.
     pub(crate) fn message(&self, status: RateStatus) -> String {
         format!("Exceeded rate limit of {} in {}_seconds", status.limit, self.limit.window_seconds)

@@ -13,6 +13,7 @@ mod delivery;
 mod distribution;
 mod faults;
 mod lifecycle;
+mod page;
 mod properties;
 mod readme;
 mod robustness;
