@@ -20,6 +20,7 @@ mod segments;
 mod subscriptions;
 mod tags;
 mod ticket_types;
+mod tickets;
 
 use std::borrow::Cow;
 
@@ -85,7 +86,13 @@ impl ApiRequest {
         self
     }
 
+    /// Whether the API looks at a header of this name, in lower case.
+    pub(crate) fn looks_at(name: &str) -> bool {
+        matches!(name, "authorization" | "accept" | "host" | "intercom-version")
+    }
+
     fn header_value(&self, name: &str) -> Option<&str> {
+        debug_assert!(Self::looks_at(name), "`{name}` is not passed on by the server");
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
@@ -102,6 +109,9 @@ impl ApiRequest {
     }
 }
 
+/// As large as a conversation with a part, in bytes: most answers are, and need not grow.
+const USUAL_BODY: usize = 4096;
+
 /// What the API answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiResponse {
@@ -115,8 +125,9 @@ pub struct ApiResponse {
 
 impl ApiResponse {
     fn ok(body: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(body).expect("our own shapes are valid JSON");
-        Self { status: 200, headers: Vec::new(), body }
+        let mut bytes = Vec::with_capacity(USUAL_BODY);
+        serde_json::to_writer(&mut bytes, body).expect("our own shapes are valid JSON");
+        Self { status: 200, headers: Vec::new(), body: bytes }
     }
 
     fn empty(status: u16) -> Self {

@@ -193,6 +193,11 @@ impl Outbox {
         self.subscriptions.is_empty()
     }
 
+    /// Whether there is anybody to send webhooks to, now or later.
+    pub fn has_subscriptions(&self) -> bool {
+        !self.subscriptions.is_empty()
+    }
+
     /// How the subscriptions stand.
     pub fn statuses(&self, at: Moment) -> Vec<SubscriptionStatus> {
         self.subscriptions.iter().map(|(&id, found)| found.status(id, at)).collect()

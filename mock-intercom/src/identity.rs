@@ -97,6 +97,11 @@ numeric_id!(
     TagId
 );
 
+numeric_id!(
+    /// A ticket.
+    TicketId
+);
+
 struct NumberOrDigits;
 
 impl Visitor<'_> for NumberOrDigits {
@@ -123,9 +128,16 @@ impl Visitor<'_> for NumberOrDigits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContactId([u8; 12]);
 
+impl ContactId {
+    /// The first in order.
+    pub(crate) const LEAST: Self = Self([0; 12]);
+}
+
 impl fmt::Display for ContactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let mut digits = [0; 24];
+        hex::encode_to_slice(self.0, &mut digits).expect("two digits for each byte");
+        f.write_str(std::str::from_utf8(&digits).expect("hexadecimal digits are text"))
     }
 }
 
@@ -156,6 +168,7 @@ pub(crate) struct IdSource {
     parts: u64,
     contacts: u64,
     tags: u64,
+    tickets: u64,
     uuids: u64,
 }
 
@@ -167,6 +180,7 @@ impl IdSource {
             parts: 37_358_000_000,
             contacts: 0,
             tags: 0,
+            tickets: 0,
             uuids: 0,
         }
     }
@@ -186,6 +200,11 @@ impl IdSource {
         TagId(self.tags)
     }
 
+    pub(crate) const fn ticket(&mut self) -> TicketId {
+        self.tickets += 1;
+        TicketId(self.tickets)
+    }
+
     /// Laid out as Intercom's: four bytes of time, five that look random, a counter of three.
     pub(crate) fn contact(&mut self, at: Moment) -> ContactId {
         self.contacts += 1;
@@ -194,6 +213,11 @@ impl IdSource {
         bytes[4..9].copy_from_slice(&mix(self.contacts >> 24).to_be_bytes()[..5]);
         bytes[9..].copy_from_slice(&self.contacts.to_be_bytes()[5..]);
         ContactId(bytes)
+    }
+
+    /// Counts a UUID that nobody gets to see.
+    pub(crate) fn skip_uuid(&mut self) {
+        self.uuids += 1;
     }
 
     /// A UUID by its shape, version 4; not a random one.

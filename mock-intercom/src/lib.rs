@@ -50,7 +50,9 @@ pub use faults::{
     ApiMatch, Effect, FAULT_LIMIT, Fate, FaultError, FaultId, FaultPlan, FaultRule, FaultStatus,
     Latency, Length, Loss, Point, Shift, Storm, WebhookMatch,
 };
-pub use identity::{AdminId, ContactId, ConversationId, InvalidId, PartId, TagId, TeamId};
+pub use identity::{
+    AdminId, ContactId, ConversationId, InvalidId, PartId, TagId, TeamId, TicketId,
+};
 pub use moment::Moment;
 pub use server::{
     Clock, ClockError, MockIntercom, SNAPSHOT_LIMIT, ServeOptions, SnapshotError, SnapshotRow,

@@ -9,6 +9,11 @@ use cli::{Cli, Command, Serve};
 use mock_intercom::{FaultFile, WorkspaceFile, serve};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Answers are made of many small pieces: an allocator that is quick with them saves a good part of
+/// the processor time of a call.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What people wrote is wrong.
 const BAD_INPUT: u8 = 2;
 

@@ -6,6 +6,7 @@
 pub(crate) mod bridge;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
+mod contacts;
 pub(crate) mod conversation;
 pub(crate) mod directory;
 mod distribution;
@@ -15,6 +16,7 @@ mod notification;
 mod rate_window;
 pub(crate) mod render;
 pub(crate) mod teammates;
+pub(crate) mod tickets;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -24,18 +26,21 @@ use crate::Moment;
 use crate::api::Caller;
 use crate::delivery::{Attempt, Outcome, WebhookSettings};
 use crate::faults::{FaultPlan, Struck};
-use crate::identity::{AdminId, ContactId, ConversationId, IdSource, TagId, TeamId};
+use crate::identity::{AdminId, ContactId, ConversationId, IdSource, TagId, TeamId, TicketId};
 use crate::version::ApiVersion;
 use crate::workspace_file::{AppEntry, Bridge, WorkspaceError, WorkspaceFile};
 
 use bridge::ReplyWindow;
 use catalogue::Catalogue;
 use catalogue::office_hours::OfficeHours;
+use contacts::Registry;
 use conversation::Conversation;
 use directory::{Admin, Contact, Tag, Team};
 use distribution::Distribution;
 use journal::{Change, Journal, Record};
 use rate_window::RateWindow;
+
+use tickets::Ticket;
 
 pub use notification::Notification;
 
@@ -65,18 +70,22 @@ pub struct Workspace {
     /// By the TikTok id that the bridge stored.
     contacts_by_user: BTreeMap<String, ContactId>,
     users_by_contact: BTreeMap<ContactId, String>,
+    registry: Registry,
     /// By TikTok id.
     reply_windows: BTreeMap<String, ReplyWindow>,
     conversations: BTreeMap<ConversationId, Conversation>,
     /// What was deleted.
     pub(crate) removals: BTreeMap<ConversationId, Removal>,
     tags: BTreeMap<TagId, Tag>,
+    tickets: BTreeMap<TicketId, Ticket>,
     /// What there is around contacts and teammates.
     pub(crate) catalogue: Catalogue,
     pub(crate) rate: RateWindow,
     agenda: Agenda,
     distribution: Distribution,
     notifications: VecDeque<Notification>,
+    /// Whether webhooks are written at all.
+    announces: bool,
     /// What the input being handled has changed so far.
     changes: Vec<Change>,
     journal: Journal,
@@ -164,15 +173,18 @@ impl Workspace {
             contacts: BTreeMap::new(),
             contacts_by_user: BTreeMap::new(),
             users_by_contact: BTreeMap::new(),
+            registry: Registry::default(),
             reply_windows: BTreeMap::new(),
             conversations: BTreeMap::new(),
             removals: BTreeMap::new(),
             tags: BTreeMap::new(),
+            tickets: BTreeMap::new(),
             catalogue,
             rate: RateWindow::new(file.rate_limit, limits),
             callers,
             agenda: Agenda::default(),
             notifications: VecDeque::new(),
+            announces: true,
             changes: Vec::new(),
             journal: Journal::new(file.journal_limit),
             source_type: file.bridge.source_type.as_str().into(),
@@ -265,6 +277,12 @@ impl Workspace {
     /// Whether the bridge still has a tag to put on.
     pub fn is_bridge_idle(&self) -> bool {
         !self.agenda.entries.values().any(|due| matches!(due, Due::Tag(_)))
+    }
+
+    /// Whether what happens from now on is announced by webhooks, as it is at first. Writing them is
+    /// most of the work of a change, and for nothing if nobody is subscribed.
+    pub fn announce(&mut self, announces: bool) {
+        self.announces = announces;
     }
 
     /// The record of everything that happened.
@@ -361,16 +379,6 @@ impl Workspace {
     /// The contact that the bridge made for a TikTok user.
     pub fn contact_of_user(&self, user: &str) -> Option<&Contact> {
         self.contacts.get(self.contacts_by_user.get(user)?)
-    }
-
-    /// The contact with this external id.
-    pub(crate) fn contact_of_external_id(&self, external_id: &str) -> Option<&Contact> {
-        self.contacts.values().find(|contact| contact.external_id == external_id)
-    }
-
-    /// The contact with this address.
-    pub(crate) fn contact_of_email(&self, _email: &str) -> Option<&Contact> {
-        None
     }
 
     /// The TikTok id of a contact whom the bridge made.

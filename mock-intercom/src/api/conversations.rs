@@ -18,7 +18,9 @@ use crate::workspace::conversation::{Body, Priority, Scope};
 use crate::workspace::journal::Origin;
 use crate::workspace::render::{MOST_PARTS, Parts};
 
-use replies::{attachments, text_within_limit, written_at};
+use replies::{attachments, text_within_limit};
+
+pub(super) use replies::written_at;
 
 /// The longest title; Intercom's limit is not documented.
 const LONGEST_TITLE: usize = 1_000;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::ApiResponse;
 use super::operations::{Operation, Permission, Tier};
+use crate::identity::ContactId;
 use crate::version::{ApiVersion, UnknownVersion};
 use crate::workspace::bridge::NotDelivered;
 
@@ -14,11 +15,12 @@ pub(super) struct ApiError {
     code: &'static str,
     message: String,
     field: Option<&'static str>,
+    link: Option<String>,
 }
 
 impl ApiError {
     fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), field: None }
+        Self { status, code, message: message.into(), field: None, link: None }
     }
 
     /// 401, in the words of the OpenAPI description.
@@ -105,6 +107,21 @@ impl ApiError {
         Self::new(404, code, message)
     }
 
+    /// 409 for a contact that another one is already (facts of real reports; the words are this
+    /// mock's, as the description documents none).
+    pub(super) fn conflict(rival: ContactId) -> Self {
+        let message = format!("A contact matching those details already exists with id={rival}");
+        Self::new(409, "conflict", message)
+    }
+
+    /// 410 for a contact that was merged away, in the words of the OpenAPI description (2.16).
+    pub(super) fn contact_merged(survivor: ContactId) -> Self {
+        let message =
+            "This contact has been merged. See the 'Link' header for the canonical contact.";
+        let link = format!("</contacts/{survivor}>; rel=\"canonical\"");
+        Self { link: Some(link), ..Self::new(410, "contact_merged", message) }
+    }
+
     /// 400 for what cannot be read or makes no sense (Intercom docs, HTTP responses).
     pub(super) fn invalid(
         field: impl Into<Option<&'static str>>,
@@ -171,7 +188,7 @@ impl ApiError {
         let body = json!({"type": "error.list", "request_id": request_id, "errors": [error]});
         ApiResponse {
             status: self.status,
-            headers: Vec::new(),
+            headers: self.link.iter().map(|link| ("Link".into(), link.clone())).collect(),
             body: body.to_string().into_bytes(),
         }
     }

@@ -46,14 +46,11 @@ impl Workspace {
             Some(Value::Number(number)) => Some(number.to_string()),
             _ => fields.optional_text("user_id")?.map(str::to_owned),
         };
-        if let Some(external_id) = external_id {
-            let found = self.contacts().find(|contact| contact.external_id == external_id);
-            return found.map(|contact| contact.id).ok_or_else(user_not_found);
-        }
-        match email {
-            // Whom the bridge made has no address.
-            Some(_) => Err(user_not_found()),
-            None => Err(ApiError::absent("id")),
-        }
+        let found = match (external_id, email) {
+            (Some(external_id), _) => self.contact_of_external_id(&external_id),
+            (None, Some(email)) => self.contact_of_email(email),
+            (None, None) => return Err(ApiError::absent("id")),
+        };
+        found.map(|contact| contact.id).ok_or_else(user_not_found)
     }
 }

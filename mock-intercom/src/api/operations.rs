@@ -232,7 +232,7 @@ pub(super) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Operatio
 const MOST_SEGMENTS: usize = 5;
 
 /// By area, each beside its handlers.
-const AREAS: [&[Operation]; 13] = [
+const AREAS: [&[Operation]; 14] = [
     super::activity::OPERATIONS,
     super::admins::OPERATIONS,
     super::metrics::OPERATIONS,
@@ -244,6 +244,7 @@ const AREAS: [&[Operation]; 13] = [
     super::events::OPERATIONS,
     super::tags::OPERATIONS,
     super::ticket_types::OPERATIONS,
+    super::tickets::OPERATIONS,
     super::search::OPERATIONS,
     super::conversations::OPERATIONS,
 ];

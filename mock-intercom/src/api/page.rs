@@ -29,7 +29,17 @@ pub(super) struct Listing {
 pub(super) struct Page<P> {
     listing: Listing,
     per_page: u64,
-    after: Option<P>,
+    start: Start<P>,
+}
+
+/// Where a page begins.
+#[derive(Debug)]
+enum Start<P> {
+    /// Behind a position; at the beginning without one.
+    After(Option<P>),
+    /// After so many items, for clients that count pages, as the Python SDK does for notes and
+    /// activities.
+    Skip(u64),
 }
 
 /// A page: its items, and the `pages` object that describes it (schema `cursor_pages`).
@@ -67,7 +77,15 @@ impl<P: Ord + Serialize + DeserializeOwned> Page<P> {
     /// From `per_page` and `starting_after` in a query.
     pub(super) fn of_query(request: &ApiRequest, listing: Listing) -> Result<Self, ApiError> {
         let per_page = request.parameter("per_page").map(|text| text.parse().unwrap_or(0));
-        Self::new(listing, per_page, request.parameter("starting_after").as_deref())
+        let cursor = request.parameter("starting_after");
+        let mut page = Self::new(listing, per_page, cursor.as_deref())?;
+        if let (None, Some(number)) = (&cursor, request.parameter("page")) {
+            let number = number.parse::<u32>().ok().filter(|&number| number > 0);
+            let number =
+                number.ok_or_else(|| ApiError::invalid("page", "page must be a number from 1"))?;
+            page.start = Start::Skip((u64::from(number) - 1) * page.per_page);
+        }
+        Ok(page)
     }
 
     fn new(listing: Listing, per_page: Option<u64>, after: Option<&str>) -> Result<Self, ApiError> {
@@ -80,32 +98,42 @@ impl<P: Ord + Serialize + DeserializeOwned> Page<P> {
             None | Some("") => None,
             Some(text) => Some(listing.read(text).ok_or_else(ApiError::cursor)?),
         };
-        Ok(Self { listing, per_page, after })
+        Ok(Self { listing, per_page, start: Start::After(after) })
     }
 
-    /// Cuts the page out of all items, which may come in any order. Takes memory for one page.
+    /// Cuts the page out of all items, which may come in any order. Takes memory for one page, or, where
+    /// pages are counted, for those before it too.
     pub(super) fn cut<T>(
         &self,
         found: impl Iterator<Item = T>,
         position: impl Fn(&T) -> P,
     ) -> Cut<T> {
-        let (mut total, mut before) = (0, 0);
+        let (mut total, mut before, mut more) = (0, 0, false);
         let mut shown: BTreeMap<P, T> = BTreeMap::new();
-        let mut more = false;
+        let room = match self.start {
+            Start::After(_) => self.per_page,
+            Start::Skip(skip) => skip + self.per_page,
+        };
         for item in found {
             total += 1;
             let place = position(&item);
-            if self.after.as_ref().is_some_and(|after| place <= *after) {
+            if matches!(&self.start, Start::After(Some(after)) if place <= *after) {
                 before += 1;
                 continue;
             }
-            let is_full = shown.len() as u64 == self.per_page;
+            let is_full = shown.len() as u64 == room;
             more |= is_full;
             if !is_full {
                 shown.insert(place, item);
             } else if shown.last_key_value().is_some_and(|(last, _)| place < *last) {
                 shown.pop_last();
                 shown.insert(place, item);
+            }
+        }
+        if let Start::Skip(skip) = self.start {
+            before = skip;
+            for _ in 0..skip.min(total) {
+                shown.pop_first();
             }
         }
         let next = shown.last_key_value().filter(|_| more);
@@ -168,6 +196,24 @@ mod tests {
         let last = page(&query).unwrap().cut([6, 3, 1, 7, 5, 2, 4].into_iter(), |&n| Reverse(n));
         assert_eq!(last.items, [3, 2, 1]);
         assert_eq!(last.pages.get("next"), None);
+    }
+
+    #[test]
+    fn pages_may_be_counted() {
+        let check = |query: &str, expected: &[u64], number: u64, more: bool| {
+            let cut = page(query).unwrap().cut([3, 1, 5, 2, 4].into_iter(), |&n| Reverse(n));
+            assert_eq!((cut.total, cut.items.as_slice()), (5, expected), "{query}");
+            assert_eq!(cut.pages["page"], number, "{query}");
+            assert_eq!(cut.pages.get("next").is_some(), more, "{query}");
+        };
+        check("page=1", &[5, 4], 1, true);
+        check("page=2", &[3, 2], 2, true);
+        check("page=3", &[1], 3, false);
+        check("page=4", &[], 4, false);
+        check("page=2&per_page=3", &[2, 1], 2, false);
+        check(&format!("page={}", u32::MAX), &[], u32::MAX.into(), false);
+        assert!(page("page=0").is_err());
+        assert!(page("page=x").is_err());
     }
 
     #[test]

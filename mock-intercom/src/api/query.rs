@@ -18,7 +18,7 @@ const MOST_FILTERS: usize = 15;
 const MOST_LEVELS: u32 = 2;
 
 /// What things of one kind can be searched by.
-pub(super) trait Field: Copy {
+pub(super) trait Field: Clone {
     /// The thing that is looked at.
     type Thing<'a>: Copy;
 
@@ -26,11 +26,11 @@ pub(super) trait Field: Copy {
     fn named(name: &str) -> Option<Self>;
 
     /// Which values it holds.
-    fn kind(self) -> Kind;
+    fn kind(&self) -> Kind;
 
     /// Shows `test` what the thing holds in the field, value by value, until one passes. An empty
     /// field shows [`Held::Nothing`]. True if a value passed.
-    fn any(self, thing: Self::Thing<'_>, test: &mut dyn FnMut(Held<'_>) -> bool) -> bool;
+    fn any(&self, thing: Self::Thing<'_>, test: &mut dyn FnMut(Held<'_>) -> bool) -> bool;
 }
 
 /// The kind of value in a field, which says which operators it takes.
@@ -46,6 +46,10 @@ pub(super) enum Kind {
     Assignee,
     /// Unix seconds.
     Date,
+    /// Days, as contacts are searched by: `=`, `<` and `>` only.
+    Day,
+    /// The id of a tag: `=` and `!=` only.
+    Tag,
     /// True or false.
     Flag,
 }
@@ -109,6 +113,16 @@ impl<F: Field> Query<F> {
         }
         let read = filters.iter().map(|inner| Self::read_level(inner, level + 1));
         read.collect::<Result<_, _>>().map(join)
+    }
+
+    /// Counts the days that are asked for, which come as Unix seconds.
+    pub(super) fn count_days(&mut self, day_of: &dyn Fn(u64) -> u64) {
+        match self {
+            Self::All(queries) | Self::Any(queries) => {
+                queries.iter_mut().for_each(|query| query.count_days(day_of));
+            }
+            Self::Filter(filter) => filter.count_days(day_of),
+        }
     }
 
     /// Whether a thing is what is asked for.

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::operations::{Operation, Permission};
-use super::{ApiError, ApiResponse, Call};
-use crate::identity::{ConversationId, TagId};
+use super::{ApiError, ApiResponse, Call, Fields};
+use crate::identity::{ContactId, ConversationId, TagId};
 use crate::version::ApiVersion;
 use crate::workspace::Workspace;
+use crate::workspace::changes::Actor;
 use crate::workspace::directory::Tag;
 use crate::workspace::journal::Origin;
 use crate::workspace::render::TagView;
@@ -41,20 +42,24 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
 ];
 
+/// Contacts that one call tags; Intercom's limit is not documented.
+const MOST_USERS: usize = 1_000;
+
 impl Workspace {
     pub(super) fn list_tags(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let tags: Vec<Value> = self.tags().map(|tag| call.lens.tag(tag)).collect();
         Ok(ApiResponse::ok(&json!({"type": "list", "data": tags})))
     }
 
-    /// Finds or makes a tag by its name, or renames the one of `id`; with `companies` or `users` it
-    /// tags those, which is not covered. The first error is the description's example; an unknown
-    /// `id` and a name that another tag has are in no source.
+    /// Finds or makes a tag by its name, or renames the one of `id`, and puts it on the `users` that
+    /// are named; on `companies` it is not covered. The first error is the description's example; an
+    /// unknown `id` and a name that another tag has are in no source.
     pub(super) fn create_tag(&mut self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let fields = call.fields()?;
-        if let Some(other) = ["companies", "users"].iter().find(|key| fields.get(key).is_some()) {
-            return Err(ApiError::not_covered(&format!("'{other}' in POST /tags")));
+        if fields.get("companies").is_some() {
+            return Err(ApiError::not_covered("'companies' in POST /tags"));
         }
+        let users = self.users_to_tag(&fields)?;
         let invalid = || ApiError::invalid(None, "invalid tag parameters");
         let name = fields.get("name").and_then(Value::as_str).ok_or_else(invalid)?;
         if name.is_empty() || name.len() > LONGEST_NAME {
@@ -74,12 +79,36 @@ impl Workspace {
                 id
             }
         };
+        let actor = Actor { admin: self.app.token_admin, by: Origin::Api };
+        for user in users {
+            self.tag_contact(call.at, user, tag, actor);
+        }
         let tag = self.tag(tag).ok_or_else(tag_not_found)?;
         let mut value = call.lens.tag(tag);
         if call.lens.version >= ApiVersion::V2_16 {
             (value["users"], value["companies"]) = (json!([]), json!([]));
         }
         Ok(ApiResponse::ok(&value))
+    }
+
+    /// The contacts of `users`, each by its `id` (schema `tag_multiple_users_request`).
+    fn users_to_tag(&self, fields: &Fields) -> Result<Vec<ContactId>, ApiError> {
+        let users = match fields.get("users") {
+            None => return Ok(Vec::new()),
+            Some(Value::Array(users)) if users.len() <= MOST_USERS => users,
+            Some(_) => {
+                let message = format!("users must be an array of at most {MOST_USERS}");
+                return Err(ApiError::invalid("users", message));
+            }
+        };
+        let user = |user: &Value| {
+            let id = user.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+            let contact = id.and_then(|id| self.contact(id));
+            contact
+                .map(|contact| contact.id)
+                .ok_or_else(|| ApiError::missing("not_found", "User Not Found"))
+        };
+        users.iter().map(user).collect()
     }
 
     fn get_tag(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {

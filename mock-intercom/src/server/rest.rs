@@ -29,6 +29,7 @@ pub(super) async fn answer(
         headers: head
             .headers
             .iter()
+            .filter(|(name, _)| ApiRequest::looks_at(name.as_str()))
             .filter_map(|(name, value)| {
                 Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
             })

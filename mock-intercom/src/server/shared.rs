@@ -113,9 +113,13 @@ impl Shared {
     }
 
     /// A panic while the lock was held was a bug of ours and is reported as such; the state is still
-    /// the best there is for whoever looks at it next.
+    /// the best there is for whoever looks at it next. Webhooks are written if there is anybody to
+    /// send them to.
     pub(super) fn lock(&self) -> MutexGuard<'_, SharedState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let announces = state.outbox.has_subscriptions();
+        state.workspace.announce(announces);
+        state
     }
 
     /// What the clock shows. Under the lock, so that time goes forward in the order of inputs.

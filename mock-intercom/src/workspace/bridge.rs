@@ -21,9 +21,8 @@ use crate::moment::from_unix_seconds_if_given;
 use crate::workspace::changes::Actor;
 use crate::workspace::conversation::{Attachment, Body, Content};
 use crate::workspace::directory::Contact;
-use crate::workspace::journal::{Change, Origin, Record};
+use crate::workspace::journal::{Origin, Record};
 use crate::workspace::message::{Arrival, Message};
-use crate::workspace::notification::Topic;
 use crate::workspace::{Due, Workspace};
 use crate::workspace_file::BridgeKind;
 
@@ -126,7 +125,6 @@ impl Workspace {
     }
 
     fn create_contact(&mut self, at: Moment, dm: &InboundDm) -> ContactId {
-        let id = self.ids.contact(at);
         let mut custom_attributes = dm.attributes.clone();
         if self.bridge.kind == BridgeKind::ThirdParty {
             custom_attributes.insert(self.bridge.id_attribute.clone(), dm.user.clone().into());
@@ -136,51 +134,33 @@ impl Workspace {
             custom_attributes.insert(key.clone(), value.clone().into());
         }
         let contact = Contact {
-            id,
-            external_id: self.ids.uuid(),
             name: dm.name.clone(),
             language: dm.language.clone(),
             country: dm.country.clone(),
             custom_attributes,
-            created_at: at,
-            updated_at: at,
-            last_replied_at: None,
-            last_contacted_at: None,
-            latest_conversation: None,
+            ..self.new_contact(at)
         };
-        self.contacts.insert(id, contact);
+        let id = self.add_contact(at, contact);
         self.contacts_by_user.insert(dm.user.clone(), id);
         self.users_by_contact.insert(id, dm.user.clone());
-        self.changes.push(Change::ContactCreated { contact: id });
-        self.notify_contact(at, Topic::LeadCreated, id);
         id
     }
 
     /// Writes what the DM says anew about its sender, if anything.
     fn update_contact(&mut self, at: Moment, id: ContactId, dm: &InboundDm) -> ContactId {
-        let contact = self.contacts.get_mut(&id).expect("the index names existing contacts");
-        let mut changed = false;
+        let known = self.contacts.get(&id).expect("the index names existing contacts");
+        let mut contact = known.clone();
         for (field, given) in [
             (&mut contact.name, &dm.name),
             (&mut contact.language, &dm.language),
             (&mut contact.country, &dm.country),
         ] {
-            if given.is_some() && field != given {
+            if given.is_some() {
                 field.clone_from(given);
-                changed = true;
             }
         }
-        for (name, value) in &dm.attributes {
-            if contact.custom_attributes.get(name) != Some(value) {
-                contact.custom_attributes.insert(name.clone(), value.clone());
-                changed = true;
-            }
-        }
-        if changed {
-            contact.updated_at = at;
-            self.changes.push(Change::ContactUpdated { contact: id });
-            self.notify_contact(at, Topic::LeadUpdated, id);
-        }
+        contact.custom_attributes.extend(dm.attributes.clone());
+        self.replace_contact(at, contact);
         id
     }
 

@@ -232,6 +232,9 @@ impl Workspace {
         for conversation in self.conversations.values_mut() {
             conversation.tags.retain(|applied| applied.tag != id);
         }
+        for contact in self.contacts.values_mut() {
+            contact.tags.retain(|applied| applied.tag != id);
+        }
         self.tags.remove(&id);
         self.changes.push(Change::TagDeleted { tag: id, by });
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::Moment;
-use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId};
+use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId, TicketId};
 use crate::workspace::journal::Assignee;
 
 pub use content::Priority;
@@ -326,6 +326,8 @@ pub struct Conversation {
     pub(crate) priority: Priority,
     /// The conversation that it was merged into.
     pub(crate) merged_into: Option<ConversationId>,
+    /// The tickets that it was made into, or is linked to.
+    pub(crate) tickets: Vec<TicketId>,
     /// The message that opened it: Intercom's `source`, which is not one of the parts.
     pub(crate) source: Part,
     /// `source.type`.
@@ -362,6 +364,7 @@ impl Conversation {
             title: None,
             priority: Priority::None,
             merged_into: None,
+            tickets: Vec::new(),
             source,
             source_type,
             channel: None,

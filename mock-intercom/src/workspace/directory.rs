@@ -1,12 +1,12 @@
 //! The people: teammates, teams and contacts.
 
-use std::collections::BTreeMap;
+mod contact;
 
-use serde_json::Value;
-
-use crate::Moment;
-use crate::identity::{AdminId, ContactId, ConversationId, TagId, TeamId};
+use crate::identity::{AdminId, TagId, TeamId};
 use crate::workspace_file::{AdminEntry, DistributionMethod, TeamEntry};
+
+pub use contact::Contact;
+pub(crate) use contact::{Note, Role};
 
 /// A teammate.
 #[derive(Clone, Debug)]
@@ -151,45 +151,6 @@ impl Team {
     /// Whether it is one of this teammate's own teams, and not one where they help out.
     pub(crate) fn has_primary(&self, admin: AdminId) -> bool {
         self.admins.contains(&admin) && !self.secondary_admins.contains(&admin)
-    }
-}
-
-/// A person who writes: a lead, as the bridge creates them.
-#[derive(Clone, Debug)]
-pub struct Contact {
-    pub(crate) id: ContactId,
-    /// A UUID, as leads have.
-    pub(crate) external_id: String,
-    pub(crate) name: Option<String>,
-    pub(crate) language: Option<String>,
-    pub(crate) country: Option<String>,
-    pub(crate) custom_attributes: BTreeMap<String, Value>,
-    pub(crate) created_at: Moment,
-    pub(crate) updated_at: Moment,
-    pub(crate) last_replied_at: Option<Moment>,
-    pub(crate) last_contacted_at: Option<Moment>,
-    pub(crate) latest_conversation: Option<ConversationId>,
-}
-
-impl Contact {
-    /// The id.
-    pub const fn id(&self) -> ContactId {
-        self.id
-    }
-
-    /// The name, if TikTok told one.
-    pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    /// The custom attributes.
-    pub const fn custom_attributes(&self) -> &BTreeMap<String, Value> {
-        &self.custom_attributes
-    }
-
-    /// The conversation that the next DM goes to.
-    pub const fn latest_conversation(&self) -> Option<ConversationId> {
-        self.latest_conversation
     }
 }
 

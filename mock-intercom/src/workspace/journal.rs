@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::Moment;
 use crate::delivery::{Outcome, SubscriptionId};
-use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId};
+use crate::identity::{AdminId, ContactId, ConversationId, PartId, TagId, TeamId, TicketId};
 use crate::workspace::bridge::NotDelivered;
 use crate::workspace::conversation::Priority;
 use crate::workspace::teammates::TeammateAction;
@@ -46,12 +46,12 @@ pub enum Origin {
 #[serde(tag = "change", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Change {
-    /// The bridge created a contact.
+    /// A contact was created.
     ContactCreated {
         /// The contact.
         contact: ContactId,
     },
-    /// The bridge wrote a contact's profile anew.
+    /// A contact's profile was written anew.
     ContactUpdated {
         /// The contact.
         contact: ContactId,
@@ -308,6 +308,74 @@ pub enum Change {
         /// Through which door.
         by: Origin,
     },
+    /// A contact was deleted.
+    ContactDeleted {
+        /// The contact.
+        contact: ContactId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A contact was merged into another.
+    ContactMerged {
+        /// The contact.
+        contact: ContactId,
+        /// The one that is left.
+        into: ContactId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A contact was archived, or taken back.
+    ContactArchived {
+        /// The contact.
+        contact: ContactId,
+        /// Whether archived.
+        archived: bool,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A contact was blocked.
+    ContactBlocked {
+        /// The contact.
+        contact: ContactId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A contact got a tag.
+    ContactTagged {
+        /// The contact.
+        contact: ContactId,
+        /// The tag.
+        tag: TagId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A contact lost a tag.
+    ContactUntagged {
+        /// The contact.
+        contact: ContactId,
+        /// The tag.
+        tag: TagId,
+        /// Through which door.
+        by: Origin,
+    },
+    /// Somebody wrote a note about a contact.
+    ContactNoted {
+        /// The contact.
+        contact: ContactId,
+        /// The number of the note.
+        note: u64,
+        /// Through which door.
+        by: Origin,
+    },
+    /// A ticket was made.
+    TicketCreated {
+        /// The ticket.
+        ticket: TicketId,
+        /// The conversation that it was made of, or is linked to.
+        conversation: Option<ConversationId>,
+        /// Through which door.
+        by: Origin,
+    },
 }
 
 impl Change {
@@ -336,6 +404,13 @@ impl Change {
             | Self::Deleted { conversation, .. } => Some(conversation),
             Self::ContactCreated { .. }
             | Self::ContactUpdated { .. }
+            | Self::ContactDeleted { .. }
+            | Self::ContactMerged { .. }
+            | Self::ContactArchived { .. }
+            | Self::ContactBlocked { .. }
+            | Self::ContactTagged { .. }
+            | Self::ContactUntagged { .. }
+            | Self::ContactNoted { .. }
             | Self::TagCreated { .. }
             | Self::TagRenamed { .. }
             | Self::TagDeleted { .. }
@@ -343,6 +418,7 @@ impl Change {
             | Self::EventSubmitted { .. }
             | Self::SubscriptionSet { .. }
             | Self::AwayModeSet { .. } => None,
+            Self::TicketCreated { conversation, .. } => conversation,
         }
     }
 }

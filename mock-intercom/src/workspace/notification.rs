@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use crate::Moment;
 use crate::delivery::PING;
 use crate::faults::Fate;
-use crate::identity::{AdminId, ContactId, ConversationId, PartId};
+use crate::identity::{AdminId, ContactId, ConversationId, PartId, TicketId};
 use crate::workspace::Workspace;
 use crate::workspace::conversation::AppliedTag;
-use crate::workspace::render::{Lens, Parts};
+use crate::workspace::render::{Lens, Parts, TagView};
 
 /// The topics that this workspace can produce (Intercom docs, webhook models).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,12 +27,26 @@ pub(crate) enum Topic {
     PartTagCreated,
     LeadCreated,
     LeadUpdated,
+    LeadSignedUp,
+    LeadAddedEmail,
+    LeadTagCreated,
+    LeadTagDeleted,
+    ContactUserCreated,
+    ContactUserUpdated,
+    ContactUserTagCreated,
+    ContactUserTagDeleted,
+    EmailUpdated,
+    ContactArchived,
+    ContactUnarchived,
+    ContactDeleted,
+    ContactMerged,
     AwayModeUpdated,
     ContactAttached,
     ContactDetached,
     PriorityUpdated,
     PartRedacted,
     Deleted,
+    TicketCreated,
 }
 
 impl Topic {
@@ -51,12 +65,26 @@ impl Topic {
             Self::PartTagCreated => "conversation_part.tag.created",
             Self::LeadCreated => "contact.lead.created",
             Self::LeadUpdated => "contact.lead.updated",
+            Self::LeadSignedUp => "contact.lead.signed_up",
+            Self::LeadAddedEmail => "contact.lead.added_email",
+            Self::LeadTagCreated => "contact.lead.tag.created",
+            Self::LeadTagDeleted => "contact.lead.tag.deleted",
+            Self::ContactUserCreated => "contact.user.created",
+            Self::ContactUserUpdated => "contact.user.updated",
+            Self::ContactUserTagCreated => "contact.user.tag.created",
+            Self::ContactUserTagDeleted => "contact.user.tag.deleted",
+            Self::EmailUpdated => "contact.email.updated",
+            Self::ContactArchived => "contact.archived",
+            Self::ContactUnarchived => "contact.unarchive",
+            Self::ContactDeleted => "contact.deleted",
+            Self::ContactMerged => "contact.merged",
             Self::AwayModeUpdated => "admin.away_mode_updated",
             Self::ContactAttached => "conversation.contact.attached",
             Self::ContactDetached => "conversation.contact.detached",
             Self::PriorityUpdated => "conversation.priority.updated",
             Self::PartRedacted => "conversation_part.redacted",
             Self::Deleted => "conversation.deleted",
+            Self::TicketCreated => "ticket.created",
         }
     }
 }
@@ -180,10 +208,48 @@ impl Workspace {
         self.notifications.push_back(notification);
     }
 
+    pub(crate) fn notify_ticket(&mut self, at: Moment, topic: Topic, id: TicketId) {
+        let Some(notification_id) = self.next_notification_id(topic) else { return };
+        let ticket = self.ticket(id).expect("the ticket was just made");
+        let item = self.lens().ticket(self, ticket);
+        let notification = self.notification(at, topic, notification_id, item);
+        self.notifications.push_back(notification);
+    }
+
     pub(crate) fn notify_contact(&mut self, at: Moment, topic: Topic, id: ContactId) {
         let Some(notification_id) = self.next_notification_id(topic) else { return };
         let contact = self.contact(id).expect("the contact was just written");
         let item = self.lens().contact(self, contact);
+        let notification = self.notification(at, topic, notification_id, item);
+        self.notifications.push_back(notification);
+    }
+
+    /// Announces who is left of a merge, with who was merged away.
+    pub(crate) fn notify_contact_merged(&mut self, at: Moment, from: ContactId, into: ContactId) {
+        let Some(notification_id) = self.next_notification_id(Topic::ContactMerged) else { return };
+        let contact = self.contact(into).expect("the contact was just written");
+        let mut item = self.lens().contact(self, contact);
+        item["merged_from"] = json!({"type": "contact", "id": from});
+        let notification = self.notification(at, Topic::ContactMerged, notification_id, item);
+        self.notifications.push_back(notification);
+    }
+
+    /// Announces a tag on a contact, or off it (Intercom docs, webhook models, `contact_tag`).
+    pub(crate) fn notify_contact_tag(
+        &mut self,
+        at: Moment,
+        topic: Topic,
+        id: ContactId,
+        applied: AppliedTag,
+    ) {
+        let Some(notification_id) = self.next_notification_id(topic) else { return };
+        let contact = self.contact(id).expect("the contact was just written");
+        let item = json!({
+            "type": "contact_tag",
+            "created_at": at.as_seconds(),
+            "tag": TagView::applied(self, applied),
+            "contact": self.lens().contact(self, contact),
+        });
         let notification = self.notification(at, topic, notification_id, item);
         self.notifications.push_back(notification);
     }
@@ -227,11 +293,19 @@ impl Workspace {
         self.conversation(id).expect("the conversation was just written")
     }
 
-    /// Nothing if the app is not subscribed to the topic.
+    /// Nothing if the app is not subscribed to the topic, or nobody is. Ids are counted all the same,
+    /// so that a later webhook has the id that it would have had.
     fn next_notification_id(&mut self, topic: Topic) -> Option<String> {
         let topics = &self.app.topics;
         let wanted = topics.is_empty() || topics.iter().any(|wanted| wanted == topic.as_str());
-        wanted.then(|| format!("notif_{}", self.ids.uuid()))
+        match (wanted, self.announces) {
+            (true, true) => Some(format!("notif_{}", self.ids.uuid())),
+            (true, false) => {
+                self.ids.skip_uuid();
+                None
+            }
+            (false, _) => None,
+        }
     }
 
     fn notification(

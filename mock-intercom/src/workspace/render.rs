@@ -8,6 +8,7 @@ mod catalogue;
 mod contact;
 mod part;
 mod people;
+mod ticket;
 
 use std::collections::BTreeMap;
 
@@ -15,10 +16,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Moment;
-use crate::identity::{ContactId, ConversationId, PartId};
+use crate::identity::{ContactId, ConversationId, PartId, TicketId};
 use crate::version::ApiVersion;
 use crate::workspace::Workspace;
 use crate::workspace::conversation::{AppliedTag, Conversation, Priority, State};
+
+use crate::workspace_file::TicketCategory;
 
 use part::{PartList, SourceView};
 
@@ -102,7 +105,7 @@ impl Lens {
         let reference = |id: ContactId| ContactReference {
             kind: "contact",
             id: id.to_string(),
-            external_id: workspace.contact(id).map(|contact| contact.external_id.as_str()),
+            external_id: workspace.contact(id).and_then(|contact| contact.external_id.as_deref()),
         };
         let created_at = conversation.created_at().as_seconds();
         ConversationView {
@@ -147,12 +150,7 @@ impl Lens {
             },
             topics: TopicList { kind: "topic.list", topics: [], total_count: 0 },
             ticket: None,
-            linked_objects: LinkedObjects {
-                kind: "list",
-                data: [],
-                total_count: 0,
-                has_more: false,
-            },
+            linked_objects: LinkedObjects::of(workspace, conversation),
             ai_agent: None,
             ai_agent_participated: false,
             newer: self.version.has_channel().then(|| NewerFields::of(conversation)),
@@ -233,7 +231,7 @@ pub(crate) struct ConversationView<'a> {
     custom_attributes: CustomAttributes<'a>,
     topics: TopicList,
     ticket: Option<()>,
-    linked_objects: LinkedObjects,
+    linked_objects: LinkedObjects<'a>,
     ai_agent: Option<()>,
     ai_agent_participated: bool,
     #[serde(flatten)]
@@ -403,12 +401,34 @@ struct TopicList {
 }
 
 #[derive(Serialize)]
-struct LinkedObjects {
+struct LinkedObjects<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
-    data: [(); 0],
-    total_count: u32,
+    data: Vec<LinkedObject<'a>>,
+    total_count: usize,
     has_more: bool,
+}
+
+/// Schema `linked_object`.
+#[derive(Serialize)]
+struct LinkedObject<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: TicketId,
+    category: Option<&'a TicketCategory>,
+}
+
+impl<'a> LinkedObjects<'a> {
+    fn of(workspace: &'a Workspace, conversation: &Conversation) -> Self {
+        let kinds = &workspace.catalogue.ticket_types;
+        let link = |&id: &TicketId| {
+            let ticket = workspace.ticket(id);
+            let kind = ticket.and_then(|ticket| kinds.iter().find(|kind| kind.id == ticket.kind));
+            LinkedObject { kind: "ticket", id, category: kind.map(|kind| &kind.category) }
+        };
+        let data: Vec<LinkedObject<'_>> = conversation.tickets.iter().map(link).collect();
+        Self { kind: "list", total_count: data.len(), data, has_more: false }
+    }
 }
 
 #[derive(Serialize)]

@@ -277,9 +277,16 @@ async fn a_tag_is_found_by_its_name_or_made() {
         assert_eq!(status, 400);
         assert_eq!(error(&body), "parameter_invalid: invalid tag parameters");
     }
-    for body in [json!({"name": "a", "companies": []}), json!({"name": "a", "users": []})] {
-        assert_eq!(api.post("/tags", body).await.0, 501);
-    }
+    let companies = json!({"name": "a", "companies": []});
+    assert_eq!(api.post("/tags", companies).await.0, 501);
+    let receipt = api.control("/_mock/dms", json!({"user": "ana", "text": "hi"})).await.1;
+    let users = |id: &Value| json!({"name": "vip", "users": [{"id": id}]});
+    let (status, vip) = api.post("/tags", users(&receipt["contact_id"])).await;
+    assert_eq!(status, 200, "{vip}");
+    let path = format!("/contacts/{}/tags", receipt["contact_id"].as_str().unwrap());
+    assert_eq!(api.get(&path).await.1["data"][0]["name"], "VIP");
+    let (status, body) = api.post("/tags", users(&json!("9"))).await;
+    assert_eq!((status, error(&body).as_str()), (404, "not_found: User Not Found"));
 }
 
 #[tokio::test]

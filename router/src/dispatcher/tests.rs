@@ -26,7 +26,10 @@ impl Scene {
         let dm = InboundDm { user: "ana".into(), text: "hi".into(), ..InboundDm::default() };
         let at = mock_intercom::Moment::from_seconds(1_768_000_000);
         let conversation = workspace.receive_dm(at, dm).unwrap().conversation_id;
-        let mock = MockIntercom::serve(workspace, ServeOptions::default()).await.unwrap();
+        // TikTok takes answers for 48 hours only: the clock goes on from the DM.
+        let clock = mock_intercom::Clock::scaled(at, 1.0);
+        let options = ServeOptions { clock, ..ServeOptions::default() };
+        let mock = MockIntercom::serve(workspace, options).await.unwrap();
 
         let token = SecretString::from("test-token");
         let mut config = Config::new(token.clone(), SecretString::from("client-secret"));

@@ -111,7 +111,10 @@ pub(super) fn text_within_limit(fields: &Fields) -> Result<Option<String>, ApiEr
 }
 
 /// `created_at`: for what was written before, elsewhere.
-pub(super) fn written_at(call: &Call<'_>, fields: &Fields) -> Result<Option<Moment>, ApiError> {
+pub(in crate::api) fn written_at(
+    call: &Call<'_>,
+    fields: &Fields,
+) -> Result<Option<Moment>, ApiError> {
     if fields.get("created_at").is_none() {
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::operand::Operand;
-use super::{ApiError, Field, Held, Operator};
+use super::{ApiError, Field, Held, Kind, Operator};
 
 /// The most values of `IN` and `NIN`, a limit of this mock: Intercom's is not documented.
 const MOST_VALUES: usize = 1_000;
@@ -45,6 +45,17 @@ impl<F: Field> Filter<F> {
             (_, value) => vec![operand(value)?],
         };
         Ok(Self { field, operator, operands })
+    }
+
+    pub(super) fn count_days(&mut self, day_of: &dyn Fn(u64) -> u64) {
+        if self.field.kind() != Kind::Day {
+            return;
+        }
+        for operand in &mut self.operands {
+            if let Operand::Number(seconds) = operand {
+                *seconds = day_of(*seconds);
+            }
+        }
     }
 
     /// `!=`, `NIN` and `!~` hold where their opposites do not, empty fields included.

@@ -64,6 +64,8 @@ impl Operator {
             Kind::Text | Kind::Words => !self.is_order(),
             Kind::Integer | Kind::Assignee | Kind::Date => !self.is_of_text(),
             Kind::Flag => !self.is_order() && !self.is_of_text(),
+            Kind::Day => matches!(self, Self::Equals | Self::Below | Self::Above),
+            Kind::Tag => matches!(self, Self::Equals | Self::Differs),
         }
     }
 
@@ -78,11 +80,17 @@ impl Operator {
             (Self::In | Self::NotIn, Kind::Text | Kind::Words) => "an array of strings",
             (Self::In | Self::NotIn, Kind::Flag) => "an array of booleans",
             (Self::In | Self::NotIn, _) => "an array of integers",
-            (_, Kind::Text | Kind::Words) => "a string",
+            (_, Kind::Text | Kind::Words | Kind::Tag) => "a string",
             (_, Kind::Integer | Kind::Assignee) => "an integer",
-            (_, Kind::Date) => "a date in Unix seconds",
+            (_, Kind::Date | Kind::Day) => "a date in Unix seconds",
             (_, Kind::Flag) => "a boolean",
         }
+    }
+}
+
+impl Kind {
+    const fn is_number(self) -> bool {
+        matches!(self, Self::Integer | Self::Assignee | Self::Date | Self::Day)
     }
 }
 
@@ -105,15 +113,13 @@ impl Operand {
             return is_equality.then_some(Self::Null);
         }
         Some(match (kind, value) {
-            (Kind::Text, Value::String(text)) => Self::Text(text.clone()),
+            (Kind::Text | Kind::Tag, Value::String(text)) => Self::Text(text.clone()),
             (Kind::Words, Value::String(text)) => Self::Text(lowered(text).collect()),
-            (Kind::Text | Kind::Words, Value::Number(number)) => Self::Text(number.to_string()),
-            (Kind::Integer | Kind::Assignee | Kind::Date, Value::Number(number)) => {
-                Self::Number(number.as_u64()?)
+            (Kind::Text | Kind::Words | Kind::Tag, Value::Number(number)) => {
+                Self::Text(number.to_string())
             }
-            (Kind::Integer | Kind::Assignee | Kind::Date, Value::String(text)) => {
-                Self::Number(text.parse().ok()?)
-            }
+            (_, Value::Number(number)) if kind.is_number() => Self::Number(number.as_u64()?),
+            (_, Value::String(text)) if kind.is_number() => Self::Number(text.parse().ok()?),
             (Kind::Flag, Value::Bool(flag)) => Self::Flag(*flag),
             (Kind::Flag, Value::String(text)) => Self::Flag(text.parse().ok()?),
             _ => return None,

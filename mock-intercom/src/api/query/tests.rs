@@ -20,11 +20,11 @@ impl Field for Only {
         }))
     }
 
-    fn kind(self) -> Kind {
+    fn kind(&self) -> Kind {
         self.0
     }
 
-    fn any(self, thing: &[Held<'_>], test: &mut dyn FnMut(Held<'_>) -> bool) -> bool {
+    fn any(&self, thing: &[Held<'_>], test: &mut dyn FnMut(Held<'_>) -> bool) -> bool {
         thing.iter().any(|held| test(*held))
     }
 }

@@ -102,8 +102,8 @@ impl Field for ConversationField {
         })
     }
 
-    fn kind(self) -> Kind {
-        match self {
+    fn kind(&self) -> Kind {
+        match *self {
             Self::CreatedAt | Self::UpdatedAt | Self::WaitingSince | Self::SnoozedUntil => {
                 Kind::Date
             }
@@ -117,12 +117,12 @@ impl Field for ConversationField {
     }
 
     fn any(
-        self,
+        &self,
         (workspace, conversation): Self::Thing<'_>,
         test: &mut dyn FnMut(Held<'_>) -> bool,
     ) -> bool {
         let time = |at: Option<Moment>| Held::from(at.map(Moment::as_seconds));
-        match self {
+        match *self {
             Self::Id => key(conversation.id(), test),
             Self::CreatedAt => test(time(Some(conversation.created_at()))),
             Self::UpdatedAt => test(time(Some(conversation.updated_at()))),

@@ -48,7 +48,7 @@ impl<F: Field> Order<F> {
     }
 
     /// The listing of this order, whose cursors are none of the opposite's.
-    pub(super) const fn listing(self, listing: Listing) -> Listing {
+    pub(super) const fn listing(&self, listing: Listing) -> Listing {
         let name = match self {
             Self::Newest => listing.name,
             Self::Ascending(_) => "ascending",
@@ -58,11 +58,11 @@ impl<F: Field> Order<F> {
     }
 
     /// Where a thing with this number for an id stands.
-    pub(super) fn place(self, thing: F::Thing<'_>, id: u64) -> Place {
-        let key = match self {
+    pub(super) fn place(&self, thing: F::Thing<'_>, id: u64) -> Place {
+        let key = match *self {
             Self::Newest => 0,
-            Self::Ascending(field) => number(field, thing).unwrap_or(u64::MAX),
-            Self::Descending(field) => u64::MAX - number(field, thing).unwrap_or(0),
+            Self::Ascending(ref field) => number(field, thing).unwrap_or(u64::MAX),
+            Self::Descending(ref field) => u64::MAX - number(field, thing).unwrap_or(0),
         };
         (key, Reverse(id))
     }
@@ -73,7 +73,7 @@ const fn is_sortable(kind: Kind) -> bool {
 }
 
 /// What a field of a sortable kind holds.
-fn number<F: Field>(field: F, thing: F::Thing<'_>) -> Option<u64> {
+fn number<F: Field>(field: &F, thing: F::Thing<'_>) -> Option<u64> {
     let mut number = None;
     field.any(thing, &mut |held| {
         number = match held {

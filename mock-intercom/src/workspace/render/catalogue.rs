@@ -231,6 +231,11 @@ impl Lens {
     }
 }
 
+/// The state that a ticket begins with.
+pub(super) fn first_ticket_state() -> Value {
+    ticket_states().swap_remove(0)
+}
+
 /// The states that every type of ticket has.
 fn ticket_states() -> Vec<Value> {
     let states = [

@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use super::Lens;
 use crate::Moment;
+use crate::identity::AdminId;
+use crate::version::ApiVersion;
 use crate::workspace::Workspace;
-use crate::workspace::directory::Contact;
+use crate::workspace::directory::{Contact, Note};
 
 impl Lens {
     /// A contact: all the keys of a captured one. Its own times are Unix seconds in REST and
@@ -15,32 +17,43 @@ impl Lens {
             true => json!(at.to_iso_offset()),
             false => json!(at.as_seconds()),
         };
-        let stub = |what: &str| {
+        let stub = |what: &str, kind: &str, ids: Vec<String>| {
+            let url = format!("/contacts/{}/{what}", contact.id);
+            let shown = ids.iter().take(MOST_SHOWN);
+            let data: Vec<Value> = shown
+                .map(|id| json!({"type": kind, "id": id, "url": format!("/{what}/{id}")}))
+                .collect();
             json!({
                 "type": "list",
-                "data": [],
-                "url": format!("/contacts/{}/{what}", contact.id),
-                "total_count": 0,
-                "has_more": false,
+                "data": data,
+                "url": url,
+                "total_count": ids.len(),
+                "has_more": ids.len() > MOST_SHOWN,
             })
         };
+        let tags = contact.tags.iter().map(|applied| applied.tag.to_string()).collect();
+        let notes = contact.notes.iter().map(u64::to_string).collect();
+        let avatar = contact.avatar.as_ref();
+        let avatar = avatar.map(|url| json!({"type": "avatar", "image_url": url}));
         let mut value = json!({
             "type": "contact",
             "id": contact.id,
             "workspace_id": workspace.app.id,
             "external_id": contact.external_id,
-            "role": "lead",
-            "email": "",
-            "phone": null,
+            "role": contact.role.as_str(),
+            "email": contact.email.as_deref().unwrap_or(""),
+            "phone": contact.phone,
             "name": contact.name,
-            "avatar": null,
-            "owner_id": null,
+            "avatar": avatar,
+            "owner_id": self.owner(contact.owner),
             "social_profiles": {"type": "list", "data": []},
             "has_hard_bounced": false,
             "marked_email_as_spam": false,
-            "unsubscribed_from_emails": false,
+            "unsubscribed_from_emails": contact.unsubscribed_from_emails,
             "created_at": time(contact.created_at),
             "updated_at": time(contact.updated_at),
+            "signed_up_at": contact.signed_up_at.map(time),
+            "last_seen_at": contact.last_seen_at.map(time),
             "last_replied_at": contact.last_replied_at.map(time),
             "last_contacted_at": contact.last_contacted_at.map(time),
             "language_override": contact.language,
@@ -53,24 +66,49 @@ impl Lens {
                 "continent_code": null,
             },
             "custom_attributes": contact.custom_attributes,
-            "tags": stub("tags"),
-            "notes": stub("notes"),
-            "companies": stub("companies"),
-            "opted_out_subscription_types": stub("subscriptions"),
-            "opted_in_subscription_types": stub("subscriptions"),
+            "tags": stub("tags", "tag", tags),
+            "notes": stub("notes", "note", notes),
+            "companies": stub("companies", "company", Vec::new()),
+            "opted_out_subscription_types": stub("subscriptions", "subscription", Vec::new()),
+            "opted_in_subscription_types": stub("subscriptions", "subscription", Vec::new()),
             "sms_consent": false,
             "unsubscribed_from_sms": false,
         });
         let object = value.as_object_mut().expect("a contact is an object");
         object.extend(UNKNOWN.iter().map(|&key| (key.to_owned(), Value::Null)));
+        if let Some((_, domain)) = contact.email.as_deref().and_then(|email| email.rsplit_once('@'))
+        {
+            value["email_domain"] = domain.into();
+        }
         value
+    }
+
+    /// A number up to 2.15, a text from 2.16 (schema `contact`).
+    fn owner(self, owner: Option<AdminId>) -> Value {
+        match self.version >= ApiVersion::V2_16 {
+            true => json!(owner),
+            false => json!(owner.map(AdminId::get)),
+        }
+    }
+
+    /// A note about a contact (schema `note`).
+    pub(crate) fn note(self, workspace: &Workspace, note: &Note) -> Value {
+        json!({
+            "type": "note",
+            "id": note.id.to_string(),
+            "created_at": note.created_at.as_seconds(),
+            "contact": {"type": "contact", "id": note.contact},
+            "author": workspace.admin(note.author).map(|admin| self.admin(admin)),
+            "body": note.body,
+        })
     }
 }
 
+/// Of tags and notes so many are shown in a contact (schemas `contact_tags`, `contact_notes`).
+const MOST_SHOWN: usize = 10;
+
 /// What Intercom learns from its own apps and from e-mail, and never learns of a TikTok sender.
-const UNKNOWN: [&str; 27] = [
-    "signed_up_at",
-    "last_seen_at",
+const UNKNOWN: [&str; 25] = [
     "last_email_opened_at",
     "last_email_clicked_at",
     "browser",

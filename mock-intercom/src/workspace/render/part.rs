@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Lens, Parts, Reference};
 use crate::workspace::Workspace;
 use crate::workspace::conversation::{Attachment, Author, Body, Conversation, Part, QuickReply};
+use crate::workspace::directory::Role;
 use crate::workspace::journal::Assignee;
 
 /// How many parts `GET /conversations/{id}` shows at most (Intercom docs).
@@ -101,8 +102,10 @@ impl Lens {
     fn author(self, workspace: &Workspace, author: Author) -> AuthorView<'_> {
         let (kind, id, name, email) = match author {
             Author::Contact(id) => {
-                let name = workspace.contact(id).and_then(|contact| contact.name());
-                ("lead", id.to_string(), name, Cow::Borrowed(""))
+                let contact = workspace.contact(id);
+                let kind = contact.map_or(Role::Lead, |contact| contact.role).as_str();
+                let email = contact.and_then(|contact| contact.email.as_deref()).unwrap_or("");
+                (kind, id.to_string(), contact.and_then(|found| found.name()), email.into())
             }
             Author::Admin(id) => {
                 let admin = workspace.admin(id);
@@ -110,12 +113,16 @@ impl Lens {
                 ("admin", id.to_string(), admin.map(|admin| admin.name()), email.into())
             }
             Author::Operator => {
-                let email = format!("operator+{}@intercom.io", workspace.app.id);
-                ("bot", "0".to_owned(), Some("Operator"), email.into())
+                ("bot", "0".to_owned(), Some("Operator"), operator_email(workspace).into())
             }
         };
         AuthorView { kind, id, name, email, from_ai_agent: None, is_ai_answer: None }
     }
+}
+
+/// The address of Intercom's own bot.
+pub(super) fn operator_email(workspace: &Workspace) -> String {
+    format!("operator+{}@intercom.io", workspace.app.id)
 }
 
 /// Nobody is `{"type": "nobody_admin", "id": null}` (intercom/Intercom-OpenAPI, PR 643).
