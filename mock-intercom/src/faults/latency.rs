@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::dice::Dice;
 use super::length::Length;
 
-/// A distribution of lengths of time. What it gives is never longer than [`LONGEST`].
+/// A distribution of lengths of time. What it gives is never longer than an hour.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Latency {
@@ -28,7 +28,7 @@ pub enum Latency {
     },
 }
 
-/// The longest that anything takes.
+/// The longest that anything takes: an hour.
 pub(super) const LONGEST: Duration = Duration::from_secs(3_600);
 
 /// The 99th percentile of the standard normal distribution.
