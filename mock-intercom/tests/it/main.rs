@@ -5,6 +5,7 @@
 mod assignment;
 mod authentication;
 mod bridge;
+mod browser;
 mod catalogue;
 mod client;
 mod contacts;

@@ -33,7 +33,9 @@ pub(crate) fn operations() -> Vec<Operation> {
 
 #[tokio::test]
 async fn the_node_sdk_runs_unchanged() {
-    let Some(suite) = tools::or_skip(tools::node_suite().await) else { return };
+    let Some(suite) = tools::or_skip(tools::npm_suite("sdk", "tests/sdk/node").await) else {
+        return;
+    };
     let mut command = Command::new("node");
     command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).arg(&suite);
     let covered = run("node", command).await;

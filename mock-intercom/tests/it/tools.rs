@@ -69,14 +69,14 @@ async fn text(from: impl AsyncRead + Unpin) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The Node suite in a directory of its own, with what it depends on.
-pub(crate) async fn node_suite() -> Result<PathBuf, String> {
-    let suite = below_target("sdk-node");
-    let lock = copy(&source("tests/sdk/node"), &suite)?;
+/// A suite for Node in a directory of its own, with what it depends on.
+pub(crate) async fn npm_suite(name: &str, from: &str) -> Result<PathBuf, String> {
+    let suite = below_target(&format!("npm-{name}"));
+    let lock = copy(&source(from), &suite)?;
     let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     let mut npm = Command::new("npm");
     npm.args(arguments).current_dir(&suite);
-    install("the Node SDK (npm ci)", &suite, &lock, npm).await?;
+    install(&format!("what {from} needs (npm ci)"), &suite, &lock, npm).await?;
     Ok(suite)
 }
 
