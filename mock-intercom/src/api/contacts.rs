@@ -139,11 +139,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 impl Workspace {
-    /// The contact that a path names: 404 if there is none, 410 from 2.16 if it was merged away
-    /// (before, the description has no such answer).
-    fn contact_at(&self, call: &Call<'_>) -> Result<&Contact, ApiError> {
-        let id = call.id(0).parse::<ContactId>().map_err(|_| user_not_found())?;
-        self.contact(id).ok_or_else(|| gone(call, self.survivor_of(id)))
+    /// The contact that a path names.
+    pub(super) fn contact_at(&self, call: &Call<'_>) -> Result<&Contact, ApiError> {
+        self.contact_of_id(call, call.id(0))
+    }
+
+    /// The contact of an id. Of merged ones the description speaks where a contact is looked at; here
+    /// every operation that is told an id says the same.
+    pub(super) fn contact_of_id(&self, call: &Call<'_>, id: &str) -> Result<&Contact, ApiError> {
+        let id = id.parse::<ContactId>().map_err(|_| ApiError::user_not_found())?;
+        let gone = || ApiError::contact_gone(call.lens.version(), self.survivor_of(id));
+        self.contact(id).ok_or_else(gone)
     }
 
     fn get_contact(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
@@ -156,7 +162,8 @@ impl Workspace {
         let user = self.contact_of_external_id(external_id);
         let user = user.filter(|contact| contact.role == Role::User);
         let survivor = self.survivor_of_external_id(external_id);
-        let user = user.ok_or_else(|| gone(call, survivor))?;
+        let gone = || ApiError::contact_gone(call.lens.version(), survivor);
+        let user = user.ok_or_else(gone)?;
         Ok(ApiResponse::ok(&call.lens.contact(self, user)))
     }
 
@@ -197,7 +204,9 @@ impl Workspace {
         let (id, role) = (contact.id, contact.role);
         self.fill_contact(&mut contact, &fields, call.lens.version())?;
         if (role, contact.role) == (Role::User, Role::Lead) {
-            return Err(ApiError::invalid("role", "a user cannot become a lead"));
+            // In the words of Intercom's docs, versions 2.3 to 2.6.
+            let message = "Contact with user role can't be converted to a lead";
+            return Err(ApiError::refused("client_error", message));
         }
         if let Some(rival) = self.rival_of(&contact) {
             return Err(ApiError::conflict(rival));
@@ -232,8 +241,7 @@ impl Workspace {
     fn post_contact_merge(&mut self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let fields = call.fields()?;
         let side = |name: &'static str, role: Role| {
-            let id = fields.text(name)?.parse::<ContactId>().map_err(|_| user_not_found())?;
-            let contact = self.contact(id).ok_or_else(|| gone(call, self.survivor_of(id)))?;
+            let contact = self.contact_of_id(call, fields.text(name)?)?;
             if contact.role != role {
                 let message = format!("{name} must be a {}", role.as_str());
                 return Err(ApiError::invalid(name, message));
@@ -255,7 +263,7 @@ impl Workspace {
     }
 
     fn shown_contact(&self, call: &Call<'_>, id: ContactId) -> Result<ApiResponse, ApiError> {
-        let contact = self.contact(id).ok_or_else(user_not_found)?;
+        let contact = self.contact(id).ok_or_else(ApiError::user_not_found)?;
         Ok(ApiResponse::ok(&call.lens.contact(self, contact)))
     }
 
@@ -274,16 +282,4 @@ fn are_duplicates(one: &Contact, other: &Contact) -> bool {
 /// A contact by name only, with what happened to it (schemas `contact_archived` and the like).
 fn reference(contact: &Contact, what: &str, so: bool) -> Value {
     json!({"type": "contact", "id": contact.id, "external_id": contact.external_id, what: so})
-}
-
-fn gone(call: &Call<'_>, survivor: Option<ContactId>) -> ApiError {
-    match survivor.filter(|_| call.lens.version() >= ApiVersion::V2_16) {
-        Some(survivor) => ApiError::contact_merged(survivor),
-        None => user_not_found(),
-    }
-}
-
-/// 404 in the words of the endpoints of a contact (OpenAPI).
-fn user_not_found() -> ApiError {
-    ApiError::missing("not_found", "User Not Found")
 }

@@ -318,8 +318,3 @@ fn title(fields: &Fields) -> Result<Option<Option<String>>, ApiError> {
         title => Ok(Some(title.map(str::to_owned))),
     }
 }
-
-/// 404 in the words of `POST /conversations`.
-fn user_not_found() -> ApiError {
-    ApiError::missing("not_found", "User Not Found")
-}

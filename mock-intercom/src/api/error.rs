@@ -107,15 +107,29 @@ impl ApiError {
         Self::new(404, code, message)
     }
 
-    /// 409 for a contact that another one is already (facts of real reports; the words are this
-    /// mock's, as the description documents none).
+    /// 404 in the words of the endpoints of a contact (OpenAPI).
+    pub(super) fn user_not_found() -> Self {
+        Self::missing("not_found", "User Not Found")
+    }
+
+    /// 409 for a contact that another one is already (Intercom docs, versions 2.1 to 2.6; the newer
+    /// descriptions are silent).
     pub(super) fn conflict(rival: ContactId) -> Self {
         let message = format!("A contact matching those details already exists with id={rival}");
         Self::new(409, "conflict", message)
     }
 
+    /// What there is to say of a contact that is not there: 410 from 2.16 if it was merged away, else
+    /// 404, as the descriptions have it before.
+    pub(super) fn contact_gone(version: ApiVersion, survivor: Option<ContactId>) -> Self {
+        match survivor.filter(|_| version >= ApiVersion::V2_16) {
+            Some(survivor) => Self::contact_merged(survivor),
+            None => Self::user_not_found(),
+        }
+    }
+
     /// 410 for a contact that was merged away, in the words of the OpenAPI description (2.16).
-    pub(super) fn contact_merged(survivor: ContactId) -> Self {
+    fn contact_merged(survivor: ContactId) -> Self {
         let message =
             "This contact has been merged. See the 'Link' header for the canonical contact.";
         let link = format!("</contacts/{survivor}>; rel=\"canonical\"");

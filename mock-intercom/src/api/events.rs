@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::operations::{Operation, Permission};
-use super::segments::user_not_found;
 use super::{ApiError, ApiResponse, Call, Fields};
 use crate::Moment;
 use crate::identity::ContactId;
@@ -31,26 +30,27 @@ impl Workspace {
         if fields.get("metadata").is_some_and(|metadata| !metadata.is_object()) {
             return Err(ApiError::invalid("metadata", "metadata must be an object"));
         }
-        let contact = self.contact_of_event(&fields)?;
+        let contact = self.contact_of_event(call, &fields)?;
         self.submit_event(at, contact, event);
         Ok(ApiResponse::empty(202))
     }
 
     /// By `id`, else by `user_id`, else by `email`.
-    fn contact_of_event(&self, fields: &Fields) -> Result<ContactId, ApiError> {
+    fn contact_of_event(&self, call: &Call<'_>, fields: &Fields) -> Result<ContactId, ApiError> {
         if let Some(id) = fields.optional_text("id")? {
-            return Ok(self.contact_named(id)?.id);
+            return Ok(self.contact_of_id(call, id)?.id);
         }
         let email = fields.optional_text("email")?;
         let external_id = match fields.get("user_id") {
             Some(Value::Number(number)) => Some(number.to_string()),
             _ => fields.optional_text("user_id")?.map(str::to_owned),
         };
-        let found = match (external_id, email) {
-            (Some(external_id), _) => self.contact_of_external_id(&external_id),
-            (None, Some(email)) => self.contact_of_email(email),
+        let (found, survivor) = match (external_id, email) {
+            (Some(id), _) => (self.contact_of_external_id(&id), self.survivor_of_external_id(&id)),
+            (None, Some(email)) => (self.contact_of_email(email), None),
             (None, None) => return Err(ApiError::absent("id")),
         };
-        found.map(|contact| contact.id).ok_or_else(user_not_found)
+        let gone = || ApiError::contact_gone(call.lens.version(), survivor);
+        found.map(|contact| contact.id).ok_or_else(gone)
     }
 }

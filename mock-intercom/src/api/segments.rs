@@ -4,9 +4,7 @@ use serde_json::{Value, json};
 
 use super::operations::{Operation, Permission};
 use super::{ApiError, ApiResponse, Call};
-use crate::identity::ContactId;
 use crate::workspace::Workspace;
-use crate::workspace::directory::Contact;
 use crate::workspace_file::SegmentEntry;
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -27,7 +25,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "GET",
         "/contacts/{contact_id}/segments",
         Permission::ReadOneUser,
-        |it, call| it.list_segments_of_contact(call, call.id(0)),
+        |it, call| it.list_segments_of_contact(call),
     )
     .seeded(),
 ];
@@ -52,8 +50,8 @@ impl Workspace {
         Ok(ApiResponse::ok(&call.lens.segment(segment, count)))
     }
 
-    fn list_segments_of_contact(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
-        let contact = self.contact_named(id)?;
+    fn list_segments_of_contact(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+        let contact = self.contact_at(call)?;
         let segments = self.catalogue.segments.iter().filter(|segment| segment.holds(contact));
         let segments: Vec<Value> =
             segments.map(|segment| call.lens.segment(segment, None)).collect();
@@ -63,15 +61,4 @@ impl Workspace {
     fn members_of(&self, segment: &SegmentEntry) -> usize {
         self.contacts().filter(|contact| segment.holds(contact)).count()
     }
-
-    /// The contact that a path names.
-    pub(super) fn contact_named(&self, id: &str) -> Result<&Contact, ApiError> {
-        let contact = id.parse::<ContactId>().ok().and_then(|id| self.contact(id));
-        contact.ok_or_else(user_not_found)
-    }
-}
-
-/// 404 in the words of the endpoints of a contact.
-pub(super) fn user_not_found() -> ApiError {
-    ApiError::missing("not_found", "User Not Found")
 }

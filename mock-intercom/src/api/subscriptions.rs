@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 
 use super::operations::{Operation, Permission};
-use super::segments::user_not_found;
 use super::{ApiError, ApiResponse, Call};
-use crate::identity::ContactId;
 use crate::workspace::Workspace;
 use crate::workspace_file::SubscriptionTypeEntry;
 
@@ -23,21 +21,21 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "GET",
         "/contacts/{contact_id}/subscriptions",
         Permission::ReadOneUser,
-        |it, call| it.list_subscriptions(call, call.id(0)),
+        |it, call| it.list_subscriptions(call),
     ),
     Operation::new(
         "attachSubscriptionTypeToContact",
         "POST",
         "/contacts/{contact_id}/subscriptions",
         Permission::WriteUsers,
-        |it, call| it.post_subscription(call, call.id(0)),
+        |it, call| it.post_subscription(call),
     ),
     Operation::new(
         "detachSubscriptionTypeToContact",
         "DELETE",
         "/contacts/{contact_id}/subscriptions/{subscription_id}",
         Permission::WriteUsers,
-        |it, call| it.delete_subscription(call, call.id(0), call.id(1)),
+        |it, call| it.delete_subscription(call),
     ),
 ];
 
@@ -49,19 +47,17 @@ impl Workspace {
     }
 
     /// Only what the contact has chosen (description of the operation).
-    fn list_subscriptions(&self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
-        let contact = self.contact_named(id)?.id;
-        let chosen = self.catalogue.subscriptions.get(&contact);
-        let kinds = self.catalogue.subscription_types.iter();
-        let kinds = kinds.filter(|kind| chosen.is_some_and(|chosen| chosen.contains(&kind.id)));
+    fn list_subscriptions(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+        let contact = self.contact_at(call)?.id;
+        let kinds = self.catalogue.chosen_by(contact);
         let kinds: Vec<Value> = kinds.map(|kind| call.lens.subscription_type(kind)).collect();
         Ok(ApiResponse::ok(&json!({"type": "list", "data": kinds})))
     }
 
     /// The consent must be of the kind that the type takes; what Intercom does otherwise is in no
     /// source: 400 here.
-    fn post_subscription(&mut self, call: &Call<'_>, id: &str) -> Result<ApiResponse, ApiError> {
-        let contact = self.contact_named(id)?.id;
+    fn post_subscription(&mut self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+        let contact = self.contact_at(call)?.id;
         let fields = call.fields()?;
         let kind = fields.id("id")?.and_then(|id| self.subscription_type(id));
         let kind = kind.ok_or_else(ApiError::not_found)?;
@@ -75,15 +71,9 @@ impl Workspace {
         Ok(ApiResponse::ok(&shown))
     }
 
-    fn delete_subscription(
-        &mut self,
-        call: &Call<'_>,
-        contact: &str,
-        id: &str,
-    ) -> Result<ApiResponse, ApiError> {
-        let contact: ContactId = contact.parse().map_err(|_| user_not_found())?;
-        self.contact(contact).ok_or_else(user_not_found)?;
-        let kind = id.parse().ok().and_then(|id| self.subscription_type(id));
+    fn delete_subscription(&mut self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+        let contact = self.contact_at(call)?.id;
+        let kind = call.id(1).parse().ok().and_then(|id| self.subscription_type(id));
         let kind = kind.ok_or_else(ApiError::not_found)?;
         let (id, shown) = (kind.id, call.lens.subscription_type(kind));
         let chosen = self.catalogue.subscriptions.get(&contact);

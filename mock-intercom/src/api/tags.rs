@@ -59,7 +59,7 @@ impl Workspace {
         if fields.get("companies").is_some() {
             return Err(ApiError::not_covered("'companies' in POST /tags"));
         }
-        let users = self.users_to_tag(&fields)?;
+        let users = self.users_to_tag(call, &fields)?;
         let invalid = || ApiError::invalid(None, "invalid tag parameters");
         let name = fields.get("name").and_then(Value::as_str).ok_or_else(invalid)?;
         if name.is_empty() || name.len() > LONGEST_NAME {
@@ -92,7 +92,7 @@ impl Workspace {
     }
 
     /// The contacts of `users`, each by its `id` (schema `tag_multiple_users_request`).
-    fn users_to_tag(&self, fields: &Fields) -> Result<Vec<ContactId>, ApiError> {
+    fn users_to_tag(&self, call: &Call<'_>, fields: &Fields) -> Result<Vec<ContactId>, ApiError> {
         let users = match fields.get("users") {
             None => return Ok(Vec::new()),
             Some(Value::Array(users)) if users.len() <= MOST_USERS => users,
@@ -102,11 +102,9 @@ impl Workspace {
             }
         };
         let user = |user: &Value| {
-            let id = user.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-            let contact = id.and_then(|id| self.contact(id));
-            contact
-                .map(|contact| contact.id)
-                .ok_or_else(|| ApiError::missing("not_found", "User Not Found"))
+            let id = user.get("id").and_then(Value::as_str);
+            let id = id.ok_or_else(ApiError::user_not_found)?;
+            Ok(self.contact_of_id(call, id)?.id)
         };
         users.iter().map(user).collect()
     }

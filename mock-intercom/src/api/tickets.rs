@@ -8,7 +8,7 @@ use super::operations::{Operation, Permission};
 use super::{ApiError, ApiResponse, Call, Fields};
 use crate::identity::{AdminId, ContactId, ConversationId, TeamId, TicketId};
 use crate::workspace::Workspace;
-use crate::workspace::directory::Role;
+use crate::workspace::directory::{Contact, Role};
 use crate::workspace::teammates::BODY_LIMIT;
 use crate::workspace::tickets::Ticket;
 use crate::workspace_file::TicketCategory;
@@ -141,14 +141,13 @@ impl Workspace {
             },
             Some(_) => return Err(ApiError::invalid("contacts", "contacts must be an array")),
         };
-        let unknown = || ApiError::missing("not_found", "User Not Found");
         if let Some(id) = contact.optional_text("id")? {
-            let found = id.parse().ok().and_then(|id| self.contact(id));
-            return found.map(|contact| contact.id).ok_or_else(unknown);
+            return Ok(self.contact_of_id(call, id)?.id);
         }
         if let Some(external_id) = contact.optional_text("external_id")? {
-            let found = self.contact_of_external_id(external_id);
-            return found.map(|contact| contact.id).ok_or_else(unknown);
+            let found = self.contact_of_external_id(external_id).map(Contact::id);
+            let survivor = self.survivor_of_external_id(external_id);
+            return found.ok_or_else(|| ApiError::contact_gone(call.lens.version(), survivor));
         }
         let email = contact.optional_text("email")?.ok_or_else(|| ApiError::absent("contacts"))?;
         if let Some(known) = self.contact_of_email(email) {

@@ -170,6 +170,7 @@ async fn state(State(shared): State<Arc<Shared>>) -> Json<Value> {
 
 async fn no_such_endpoint() -> Refusal {
     let message = "there is no such control endpoint; there are dms, actions, subscriptions, \
-                   ping, journal, verify, faults, clock, snapshots, reset, conversations and state";
+                   ping, journal, verify, faults, clock, snapshots, reset, conversations, state \
+                   and events";
     Refusal(StatusCode::NOT_FOUND, message.to_owned())
 }

@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::Moment;
 use crate::identity::{ContactId, ConversationId, PartId};
 use crate::moment::from_unix_seconds_if_given;
+use crate::workspace::catalogue::attributes::NewAttribute;
 use crate::workspace::changes::Actor;
 use crate::workspace::conversation::{Attachment, Body, Content};
 use crate::workspace::directory::Contact;
@@ -101,6 +102,7 @@ impl Workspace {
         self.advance_to(at);
         let at = self.now;
         self.check_dm(at, &dm)?;
+        self.make_attributes_of(at, &dm);
         let contact_id = match self.contacts_by_user.get(&dm.user) {
             Some(&id) => self.update_contact(at, id, &dm),
             None => self.create_contact(at, &dm),
@@ -147,6 +149,17 @@ impl Workspace {
     }
 
     /// Writes what the DM says anew about its sender, if anything.
+    /// Makes the attributes that the DM writes and that there are not. One of another type, or one too
+    /// many, is written all the same: a DM is no call that could be refused.
+    fn make_attributes_of(&mut self, at: Moment, dm: &InboundDm) {
+        for (name, value) in &dm.attributes {
+            let attributes = &self.catalogue.attributes;
+            if attributes.named(name).is_none() && attributes.has_room() {
+                self.make_attribute(at, NewAttribute::for_contacts(name, value));
+            }
+        }
+    }
+
     fn update_contact(&mut self, at: Moment, id: ContactId, dm: &InboundDm) -> ContactId {
         let known = self.contacts.get(&id).expect("the index names existing contacts");
         let mut contact = known.clone();

@@ -71,6 +71,16 @@ impl Catalogue {
         self.office_hours.iter().find(own).or_else(|| self.office_hours.iter().find(common))
     }
 
+    /// The subscription types that a contact has chosen.
+    pub(crate) fn chosen_by(
+        &self,
+        contact: ContactId,
+    ) -> impl Iterator<Item = &SubscriptionTypeEntry> {
+        let chosen = self.subscriptions.get(&contact);
+        let kinds = self.subscription_types.iter();
+        kinds.filter(move |kind| chosen.is_some_and(|chosen| chosen.contains(&kind.id)))
+    }
+
     /// A reason for being away, deleted or not.
     pub(crate) fn away_reason(&self, id: u64) -> Option<&AwayReasonEntry> {
         self.away_reasons.iter().find(|reason| reason.id == id)
@@ -90,6 +100,15 @@ impl Workspace {
         if self.catalogue.events.submit(contact, event, at) {
             self.changes.push(Change::EventSubmitted { contact, event: event.to_owned() });
         }
+    }
+
+    /// What was kept by a contact's id goes to another contact, or with the contact.
+    pub(crate) fn hand_over_catalogue(&mut self, from: ContactId, heir: Option<ContactId>) {
+        let chosen = self.catalogue.subscriptions.remove(&from).unwrap_or_default();
+        if let Some(heir) = heir {
+            self.catalogue.subscriptions.entry(heir).or_default().extend(chosen);
+        }
+        self.catalogue.events.hand_over(from, heir);
     }
 
     /// A contact chooses a subscription type or takes that back. What `contact.subscribed` and

@@ -69,7 +69,8 @@ impl Workspace {
         while let Some(&next) = self.registry.merged.get(&survivor) {
             survivor = next;
         }
-        Some(survivor)
+        // Unless the survivor was deleted in turn.
+        self.contacts.contains_key(&survivor).then_some(survivor)
     }
 
     /// [`survivor_of`](Self::survivor_of) the contact that had an external id.
@@ -126,13 +127,14 @@ impl Workspace {
         }
     }
 
-    /// Deletes a contact. Its conversations stay, with an id that leads nowhere; whoever it was on
-    /// TikTok is a new lead with the next DM.
+    /// Deletes a contact, with what is kept by its id. Its conversations and tickets stay, with an id
+    /// that leads nowhere; whoever it was on TikTok is a new lead with the next DM.
     pub(crate) fn delete_contact(&mut self, at: Moment, id: ContactId, by: Origin) {
         self.notify_contact(at, Topic::ContactDeleted, id);
         let Some(contact) = self.contacts.remove(&id) else { return };
         self.registry.remove(&contact);
         self.registry.notes.retain(|_, note| note.contact != id);
+        self.hand_over_catalogue(id, None);
         self.users_by_contact.remove(&id);
         self.contacts_by_user.retain(|_, contact| *contact != id);
         self.changes.push(Change::ContactDeleted { contact: id, by });
@@ -171,8 +173,9 @@ impl Workspace {
         }
     }
 
-    /// Merges a lead into a user: conversations, tags, notes and what the user lacked go over, and
-    /// whoever the lead was on TikTok is the user from now on.
+    /// Merges a lead into a user: conversations, tickets, tags, notes, events, chosen subscription
+    /// types and what the user lacked go over, and whoever the lead was on TikTok is the user from now
+    /// on.
     pub(crate) fn merge_contact(&mut self, at: Moment, from: ContactId, into: ContactId) {
         let Some(lead) = self.contacts.remove(&from) else { return };
         let Some(user) = self.contacts.get_mut(&into) else { return };
@@ -192,6 +195,9 @@ impl Workspace {
         for conversation in self.conversations.values_mut() {
             conversation.change_contact(from, into);
         }
+        let named = self.tickets.values_mut().flat_map(|ticket| &mut ticket.contacts);
+        named.filter(|contact| **contact == from).for_each(|contact| *contact = into);
+        self.hand_over_catalogue(from, Some(into));
         self.hand_over_user(from, into);
         self.changes.push(Change::ContactMerged { contact: from, into, by: Origin::Api });
         self.notify_contact_merged(at, from, into);

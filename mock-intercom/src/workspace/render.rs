@@ -26,6 +26,7 @@ use crate::workspace_file::TicketCategory;
 use part::{PartList, SourceView};
 
 pub(crate) use part::MOST_PARTS;
+pub(crate) use people::Persona;
 
 /// How an object is looked at.
 #[derive(Clone, Copy, Debug)]

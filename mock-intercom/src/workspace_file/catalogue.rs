@@ -170,8 +170,21 @@ pub enum DataType {
     Float,
     /// Yes or no.
     Boolean,
-    /// Unix seconds.
+    /// Unix seconds, or text in ISO 8601.
     Date,
+}
+
+impl DataType {
+    /// Intercom's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Float => "float",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+        }
+    }
 }
 
 /// A type of ticket.

@@ -1,76 +1,10 @@
 //! Contacts: made, changed, found, merged, labelled and deleted by the API.
 
-use mock_intercom::{ApiRequest, ApiResponse, Change, InboundDm, Workspace, WorkspaceFile};
+use mock_intercom::{Change, InboundDm};
 use serde_json::{Value, json};
 
-use crate::client::{START, TOKEN, error};
-
-/// A workspace in virtual time, with the version that calls are made in.
-struct Desk {
-    workspace: Workspace,
-    version: &'static str,
-}
-
-impl Desk {
-    fn new(version: &'static str) -> Self {
-        Self { workspace: Workspace::new(WorkspaceFile::example()).unwrap(), version }
-    }
-
-    fn call(&mut self, method: &str, path: &str, body: Value) -> ApiResponse {
-        let (path, query) = path.split_once('?').map_or((path, None), |(a, b)| (a, Some(b)));
-        let mut request =
-            ApiRequest::new(method, path, TOKEN).header("intercom-version", self.version);
-        request.query = query.map(str::to_owned);
-        if !body.is_null() {
-            request = request.json(&body);
-        }
-        self.workspace.handle(START, &request)
-    }
-
-    fn ok(&mut self, method: &str, path: &str, body: Value) -> Value {
-        let response = self.call(method, path, body);
-        assert_eq!(response.status, 200, "{method} {path}: {}", response.json());
-        response.json()
-    }
-
-    /// `status code: message` of a call that fails.
-    fn refused(&mut self, method: &str, path: &str, body: Value) -> String {
-        let response = self.call(method, path, body);
-        format!("{} {}", response.status, error(&response.json()))
-    }
-
-    /// Makes a contact; its id.
-    fn make(&mut self, body: Value) -> String {
-        self.ok("POST", "/contacts", body)["id"].as_str().unwrap().to_owned()
-    }
-
-    /// A DM; the contact and the conversation.
-    fn dm(&mut self, user: &str) -> (String, String) {
-        let dm = InboundDm { user: user.into(), text: "hello".into(), ..InboundDm::default() };
-        let receipt = self.workspace.receive_dm(START, dm).unwrap();
-        (receipt.contact_id.to_string(), receipt.conversation_id.to_string())
-    }
-
-    /// The webhooks since the last look: topic and item.
-    fn webhooks(&mut self) -> Vec<(String, Value)> {
-        std::iter::from_fn(|| self.workspace.poll_notification())
-            .map(|sent| {
-                let body: Value = serde_json::from_slice(&sent.body).unwrap();
-                (sent.topic, body["data"]["item"].clone())
-            })
-            .collect()
-    }
-
-    fn topics(&mut self) -> Vec<String> {
-        self.webhooks().into_iter().map(|(topic, _)| topic).collect()
-    }
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap()
-}
-
-const USER_NOT_FOUND: &str = "404 not_found: User Not Found";
+use crate::client::START;
+use crate::desk::{Desk, USER_NOT_FOUND, text};
 
 #[test]
 fn reads_back_what_was_written() {
@@ -127,8 +61,8 @@ fn tells_of_each_change_in_its_own_topic_and_of_nothing_else() {
     check(json!({"email": "a@x.org"}), &["contact.lead.added_email", "contact.lead.updated"]);
     check(json!({"role": "user"}), &["contact.lead.signed_up", "contact.user.updated"]);
     check(json!({"email": "b@x.org"}), &["contact.email.updated", "contact.user.updated"]);
-    check(json!({"custom_attributes": {"a": 1}}), &["contact.user.updated"]);
-    check(json!({"custom_attributes": {"a": null}, "name": ""}), &["contact.user.updated"]);
+    check(json!({"custom_attributes": {"seats": 1}}), &["contact.user.updated"]);
+    check(json!({"custom_attributes": {"seats": null}, "name": ""}), &["contact.user.updated"]);
     check(json!({}), &[]);
     let shown = desk.ok("GET", &format!("/contacts/{id}"), Value::Null);
     assert_eq!((&shown["name"], &shown["custom_attributes"]), (&Value::Null, &json!({})));
@@ -146,15 +80,16 @@ fn refuses_what_makes_no_contact() {
     assert_eq!(desk.refused("POST", "/contacts", json!({"email": "A@X.org"})), rival);
     let path = format!("/contacts/{second}");
     assert_eq!(desk.refused("PUT", &path, json!({"email": "a@x.org"})), rival);
+    let lead = "400 client_error: Contact with user role can't be converted to a lead";
+    assert_eq!(desk.refused("PUT", &path, json!({"role": "lead"})), lead);
+    let owner = "400 parameter_invalid: The owner specified is not a member of the workspace";
+    assert_eq!(desk.refused("PUT", &path, json!({"owner_id": 9})), owner);
     for body in [
-        json!({"role": "lead"}),
         json!({"role": "admin"}),
         json!({"email": "nowhere"}),
         json!({"email_verified": true}),
-        json!({"owner_id": 9}),
         json!({"signed_up_at": "yesterday"}),
-        json!({"custom_attributes": {"a": [1]}}),
-        json!({"custom_attributes": {"": 1}}),
+        json!({"custom_attributes": ["plan"]}),
         json!({"name": "x".repeat(3_000)}),
     ] {
         let refused = desk.refused("PUT", &path, body.clone());
@@ -222,6 +157,167 @@ fn a_merged_lead_lives_on_in_the_user() {
     assert_eq!(desk.dm("ana"), (user, conversation));
 }
 
+/// What a contact chose and what it did go with it.
+#[test]
+fn what_is_kept_by_a_contacts_id_follows_it() {
+    let mut desk = Desk::new("2.16");
+    let event =
+        |contact: &str, at: u64| json!({"event_name": "bought", "created_at": at, "id": contact});
+    let [lead, user] =
+        [json!({"role": "lead"}), json!({"email": "a@x.org"})].map(|body| desk.make(body));
+    let mut choose = |contact: &str, id: u64, consent: &str| {
+        let body = json!({"id": id, "consent_type": consent});
+        desk.ok("POST", &format!("/contacts/{contact}/subscriptions"), body);
+    };
+    choose(&lead, 91, "opt_out");
+    choose(&lead, 92, "opt_in");
+    choose(&user, 92, "opt_in");
+    for (contact, at) in [(&lead, 1), (&lead, 2), (&user, 2)] {
+        assert_eq!(desk.call("POST", "/events", event(contact, at)).status, 202);
+    }
+    let ticket = json!({"ticket_type_id": 1, "contacts": [{"id": lead}]});
+    let ticket = desk.ok("POST", "/tickets", ticket);
+    let merge = json!({"from": lead, "into": user, "skip_duplicate_validation": true});
+    let survivor = desk.ok("POST", "/contacts/merge", merge);
+    assert_eq!(desk.workspace.event_count(), 2, "one of the three is of the same second");
+    let chosen = desk.ok("GET", &format!("/contacts/{user}/subscriptions"), Value::Null);
+    let ids: Vec<&str> =
+        chosen["data"].as_array().unwrap().iter().map(|kind| text(&kind["id"])).collect();
+    assert_eq!(ids, ["91", "92"]);
+    assert_eq!(survivor["opted_out_subscription_types"]["data"][0]["id"], "91");
+    assert_eq!(survivor["opted_in_subscription_types"]["data"][0]["id"], "92");
+    let path = format!("/tickets/{}", text(&ticket["id"]));
+    let shown = desk.ok("GET", &path, Value::Null);
+    assert_eq!(shown["contacts"]["contacts"][0]["id"], json!(user));
+    desk.ok("DELETE", &format!("/contacts/{user}"), Value::Null);
+    assert_eq!(desk.workspace.event_count(), 0);
+    // Neither is there a survivor any more to point to.
+    assert_eq!(desk.refused("GET", &format!("/contacts/{lead}"), Value::Null), USER_NOT_FOUND);
+}
+
+#[test]
+fn every_operation_points_from_the_merged_to_the_survivor() {
+    let mut desk = Desk::new("2.16");
+    let lead = desk.make(json!({"role": "lead", "external_id": "l-1"}));
+    let user = desk.make(json!({"email": "a@x.org"}));
+    let (_, conversation) = desk.dm("ana");
+    let merge = json!({"from": lead, "into": user, "skip_duplicate_validation": true});
+    desk.ok("POST", "/contacts/merge", merge);
+    let mut check = |method: &str, path: &str, body: Value| {
+        let path = path.replace("LEAD", &lead);
+        let body: Value = serde_json::from_str(&body.to_string().replace("LEAD", &lead)).unwrap();
+        desk.version = "2.16";
+        let answer = desk.call(method, &path, body.clone());
+        assert_eq!(answer.status, 410, "{method} {path} {body}: {}", answer.json());
+        assert_eq!(answer.json()["errors"][0]["code"], "contact_merged");
+        let link = format!("</contacts/{user}>; rel=\"canonical\"");
+        assert_eq!(answer.header("link"), Some(link.as_str()), "{method} {path}");
+        desk.version = "2.15";
+        assert_eq!(desk.refused(method, &path, body), USER_NOT_FOUND, "{method} {path}");
+    };
+    check("GET", "/contacts/LEAD", Value::Null);
+    check("PUT", "/contacts/LEAD", json!({"name": "x"}));
+    check("DELETE", "/contacts/LEAD", Value::Null);
+    check("POST", "/contacts/LEAD/archive", Value::Null);
+    check("POST", "/contacts/LEAD/block", Value::Null);
+    check("GET", "/contacts/LEAD/tags", Value::Null);
+    check("GET", "/contacts/LEAD/notes", Value::Null);
+    check("GET", "/contacts/LEAD/segments", Value::Null);
+    check("GET", "/contacts/LEAD/subscriptions", Value::Null);
+    check("POST", "/contacts/LEAD/subscriptions", json!({"id": 91, "consent_type": "opt_out"}));
+    check("DELETE", "/contacts/LEAD/subscriptions/91", Value::Null);
+    check("GET", "/contacts/find_by_external_id/l-1", Value::Null);
+    check("POST", "/events", json!({"event_name": "x", "created_at": 1, "id": "LEAD"}));
+    check("POST", "/events", json!({"event_name": "x", "created_at": 1, "user_id": "l-1"}));
+    check("POST", "/tags", json!({"name": "vip", "users": [{"id": "LEAD"}]}));
+    check("POST", "/tickets", json!({"ticket_type_id": 1, "contacts": [{"id": "LEAD"}]}));
+    check("POST", "/tickets", json!({"ticket_type_id": 1, "contacts": [{"external_id": "l-1"}]}));
+    let message = json!({"from": {"type": "lead", "id": "LEAD"}, "body": "hello"});
+    check("POST", "/conversations", message);
+    let customer = json!({"admin_id": 101, "customer": {"intercom_user_id": "LEAD"}});
+    check("POST", &format!("/conversations/{conversation}/customers"), customer);
+}
+
+/// Against what `GET /data_attributes` says of contacts.
+#[test]
+fn custom_attributes_are_those_that_there_are() {
+    let mut desk = Desk::new("2.16");
+    let user = desk.make(json!({"email": "a@x.org"}));
+    let list = json!({
+        "name": "size", "model": "contact", "data_type": "options",
+        "options": [{"value": "S"}, {"value": "L"}],
+    });
+    desk.ok("POST", "/data_attributes", list);
+    let path = format!("/contacts/{user}");
+    let mut takes = |name: &str, value: Value| {
+        let body = json!({"custom_attributes": {name: value}});
+        let shown = desk.ok("PUT", &path, body);
+        assert_eq!(shown["custom_attributes"][name], value, "{name}");
+    };
+    takes("plan", json!("pro"));
+    takes("plan", json!(""));
+    takes("seats", json!(-3));
+    takes("rate", json!(0.5));
+    takes("rate", json!(1));
+    takes("paid", json!(false));
+    takes("renewal", json!(1_677_923_174));
+    takes("renewal", json!("2023-03-04T09:46:14Z"));
+    takes("renewal", json!("2023-03-04"));
+    takes("size", json!("L"));
+    takes("size", json!("XXL"));
+    takes("plan", Value::Null);
+    let mut refuses = |name: &str, value: Value, expected: &str| {
+        let body = json!({"email": "b@x.org", "custom_attributes": {name: value}});
+        for (method, path) in [("PUT", path.as_str()), ("POST", "/contacts")] {
+            let expected = format!("400 parameter_invalid: {expected}");
+            assert_eq!(desk.refused(method, path, body.clone()), expected, "{method}");
+        }
+    };
+    let unknown = "Custom attribute 'colour' does not exist";
+    refuses("colour", json!("red"), unknown);
+    refuses("colour", Value::Null, unknown);
+    refuses("industry", json!("ships"), "Custom attribute 'industry' does not exist");
+    refuses("", json!(1), "Custom attribute '' does not exist");
+    let holds = |name: &str, kind: &str| {
+        format!("Custom attribute '{name}' holds values of the type {kind}")
+    };
+    refuses("plan", json!(7), &holds("plan", "string"));
+    refuses("plan", json!(["pro"]), &holds("plan", "string"));
+    refuses("seats", json!(1.5), &holds("seats", "integer"));
+    refuses("seats", json!("3"), &holds("seats", "integer"));
+    refuses("rate", json!("0.5"), &holds("rate", "float"));
+    refuses("paid", json!("true"), &holds("paid", "boolean"));
+    refuses("renewal", json!("soon"), &holds("renewal", "date"));
+    refuses("renewal", json!(1.5), &holds("renewal", "date"));
+    let long = "a custom attribute has at most 1024 bytes";
+    refuses("plan", json!("x".repeat(1_025)), long);
+}
+
+/// As a bridge would make them by itself, so that whoever reads a contact can write it back.
+#[test]
+fn a_dm_makes_the_attributes_that_it_writes() {
+    let mut desk = Desk::new("2.16");
+    let attributes = json!({"campaign": "summer", "orders": 2, "score": 0.5, "vip": true});
+    let dm = InboundDm {
+        user: "ana".into(),
+        text: "hello".into(),
+        attributes: serde_json::from_value(attributes).unwrap(),
+        ..InboundDm::default()
+    };
+    let contact = desk.workspace.receive_dm(desk.now, dm).unwrap().contact_id;
+    let list = desk.ok("GET", "/data_attributes?model=contact", Value::Null);
+    let all = list["data"].as_array().unwrap();
+    for (name, kind) in
+        [("campaign", "string"), ("orders", "integer"), ("score", "float"), ("vip", "boolean")]
+    {
+        let found = all.iter().find(|one| one["name"] == name).unwrap();
+        assert_eq!(found["data_type"], kind, "{name}");
+    }
+    let path = format!("/contacts/{contact}");
+    let shown = desk.ok("GET", &path, Value::Null);
+    desk.ok("PUT", &path, json!({"custom_attributes": shown["custom_attributes"]}));
+}
+
 #[test]
 fn merges_only_a_lead_into_a_user() {
     let mut desk = Desk::new("2.16");
@@ -286,6 +382,28 @@ fn tags_and_notes_of_a_contact() {
     for number in 0..12 {
         let body = json!({"body": format!("note {number}"), "admin_id": 102});
         desk.ok("POST", &format!("{path}/notes"), body);
+    }
+    let mut page = |query: &str, bodies: std::ops::RangeInclusive<u32>, number: u64, more: bool| {
+        let list = desk.ok("GET", &format!("{path}/notes{query}"), Value::Null);
+        let found: Vec<&str> =
+            list["data"].as_array().unwrap().iter().map(|note| text(&note["body"])).collect();
+        let wanted: Vec<String> =
+            bodies.rev().map(|number| format!("<p>note {number}</p>")).collect();
+        assert_eq!(found, wanted, "{query}");
+        assert_eq!((&list["total_count"], &list["pages"]["page"]), (&json!(12), &json!(number)));
+        assert_eq!(list["pages"].get("next").is_some(), more, "{query}");
+    };
+    page("", 0..=11, 1, false);
+    page("?per_page=5", 7..=11, 1, true);
+    page("?page=1&per_page=5", 7..=11, 1, true);
+    page("?page=2&per_page=5", 2..=6, 2, true);
+    page("?page=3&per_page=5", 0..=1, 3, false);
+    // An empty range: beyond the last page there is nothing.
+    #[expect(clippy::reversed_empty_ranges, reason = "it is to be empty")]
+    page("?page=4&per_page=5", 1..=0, 4, false);
+    for query in ["?page=0", "?page=x", "?per_page=0", "?per_page=151", "?page=-1"] {
+        let refused = desk.refused("GET", &format!("{path}/notes{query}"), Value::Null);
+        assert!(refused.starts_with("400 parameter_invalid"), "{query}: {refused}");
     }
     let list = desk.ok("GET", &format!("{path}/notes?per_page=5"), Value::Null);
     assert_eq!((&list["total_count"], &list["pages"]["total_pages"]), (&json!(12), &json!(3)));

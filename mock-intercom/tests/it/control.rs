@@ -327,3 +327,24 @@ async fn a_subscription_is_checked_listed_and_set_live() {
     assert_eq!(delete(&api, "/_mock/subscriptions/1").await, 404);
     assert_eq!(api.control("/_mock/subscriptions/1/live", json!({})).await.0, 404);
 }
+
+/// The README's table of control endpoints and the answer to a wrong guess name the same.
+#[tokio::test]
+async fn a_wrong_guess_is_told_every_endpoint() {
+    let api = Api::start().await;
+    let (status, body) = api.control("/_mock/nothing", json!({})).await;
+    let told = body["error"].as_str().unwrap();
+    assert_eq!(status, 404);
+    let readme = include_str!("../../README.md");
+    let (_, table) = readme.split_once("## Control").unwrap();
+    let (table, _) = table.split_once("## Clock").unwrap();
+    let names: Vec<&str> = table
+        .split("`")
+        .filter_map(|code| code.split_once("/_mock/"))
+        .map(|(_, path)| path.split(['?', '/']).next().unwrap())
+        .collect();
+    assert!(names.len() >= 13, "{names:?}");
+    for name in names {
+        assert!(told.contains(name), "{name} is not in: {told}");
+    }
+}

@@ -1,5 +1,5 @@
 //! The fields of a contact that a search can ask for: the table "Accepted Fields" of
-//! `SearchContacts`, alike in 2.14 and 2.16.
+//! `SearchContacts` in 2.16, which has one more than 2.14, `formatted_phone`.
 
 use std::sync::Arc;
 
@@ -139,7 +139,8 @@ impl Field for ContactField {
             "owner_id" => Self::Owner,
             "email" => Self::Email,
             "email_domain" => Self::EmailDomain,
-            "phone" => Self::Phone,
+            // 2.16 has it beside `phone`; how Intercom writes one is not documented.
+            "phone" | "formatted_phone" => Self::Phone,
             "external_id" => Self::ExternalId,
             "created_at" => Self::CreatedAt,
             "signed_up_at" => Self::SignedUpAt,

@@ -11,7 +11,7 @@ use crate::workspace::directory::{Contact, Role};
 
 /// The longest text in a field, in bytes. Intercom's own limits are not in the sources.
 const LONGEST_TEXT: usize = 2_048;
-/// The longest name of a custom attribute, in bytes, and the most of them; as the bridge has it.
+/// So much of the name of an unknown attribute is repeated, and the most attributes of a contact.
 const LONGEST_NAME: usize = 190;
 const MOST_ATTRIBUTES: usize = 250;
 /// The longest text in a custom attribute, in bytes; as the bridge has it.
@@ -57,10 +57,56 @@ impl Workspace {
             contact.unsubscribed_from_emails = fields.flag("unsubscribed_from_emails")?;
         }
         self.fill_owner(contact, fields)?;
-        fill_attributes(contact, fields)
+        self.fill_attributes(contact, fields)
     }
 
-    /// What is said of an owner who does not exist is in no source.
+    /// An attribute is made before it is written (`POST /data_attributes`, or the file). What is said
+    /// of others, and of a value of another type, is in no source; the words are those for
+    /// conversations (intercom/intercom-node#349).
+    fn check_custom_attribute(&self, name: &str, value: &Value) -> Result<(), ApiError> {
+        let invalid = |message| Err(ApiError::invalid("custom_attributes", message));
+        let Some(attribute) = self.catalogue.attributes.of_contacts(name) else {
+            let name: String = name.chars().take(LONGEST_NAME).collect();
+            return invalid(format!("Custom attribute '{name}' does not exist"));
+        };
+        if !value.is_null() && !attribute.takes(value) {
+            let kind = attribute.data_type.as_str();
+            return invalid(format!("Custom attribute '{name}' holds values of the type {kind}"));
+        }
+        match value {
+            Value::String(text) if text.len() > LONGEST_VALUE => {
+                invalid(format!("a custom attribute has at most {LONGEST_VALUE} bytes"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn fill_attributes(&self, contact: &mut Contact, fields: &Fields) -> Result<(), ApiError> {
+        let given = match fields.get("custom_attributes") {
+            None => return Ok(()),
+            Some(Value::Object(given)) => given,
+            Some(_) => {
+                let message = "custom_attributes must be an object";
+                return Err(ApiError::invalid("custom_attributes", message));
+            }
+        };
+        for (name, value) in given {
+            self.check_custom_attribute(name, value)?;
+            match value {
+                Value::Null => contact.custom_attributes.remove(name),
+                value => contact.custom_attributes.insert(name.clone(), value.clone()),
+            };
+        }
+        match contact.custom_attributes.len() > MOST_ATTRIBUTES {
+            true => {
+                let message = format!("a contact has at most {MOST_ATTRIBUTES} custom attributes");
+                Err(ApiError::invalid("custom_attributes", message))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// An owner who does not exist is refused in the words of Intercom's docs (versions 2.1 to 2.6).
     fn fill_owner(&self, contact: &mut Contact, fields: &Fields) -> Result<(), ApiError> {
         if !fields.has("owner_id") {
             return Ok(());
@@ -70,7 +116,10 @@ impl Workspace {
             Some(_) => {
                 let owner = fields.id("owner_id")?.map(AdminId::new);
                 let owner = owner.filter(|&id| self.admin(id).is_some());
-                let unknown = || ApiError::invalid("owner_id", "owner_id is not a teammate's id");
+                let unknown = || {
+                    let message = "The owner specified is not a member of the workspace";
+                    ApiError::invalid("owner_id", message)
+                };
                 Some(owner.ok_or_else(unknown)?)
             }
         };
@@ -129,37 +178,5 @@ fn check_verified(fields: &Fields, version: ApiVersion) -> Result<(), ApiError> 
     match fields.get("email") {
         Some(_) => Ok(()),
         None => Err(ApiError::invalid("email_verified", "email_verified needs an email")),
-    }
-}
-
-fn fill_attributes(contact: &mut Contact, fields: &Fields) -> Result<(), ApiError> {
-    let invalid = |message: String| Err(ApiError::invalid("custom_attributes", message));
-    let given = match fields.get("custom_attributes") {
-        None => return Ok(()),
-        Some(Value::Object(given)) => given,
-        Some(_) => return invalid("custom_attributes must be an object".to_owned()),
-    };
-    for (name, value) in given {
-        if name.is_empty() || name.len() > LONGEST_NAME {
-            return invalid(format!("a custom attribute has a name of 1 to {LONGEST_NAME} bytes"));
-        }
-        let fits = match value {
-            Value::Array(_) | Value::Object(_) => false,
-            Value::String(text) => text.len() <= LONGEST_VALUE,
-            _ => true,
-        };
-        if !fits {
-            return invalid(format!(
-                "a custom attribute is text of at most {LONGEST_VALUE} bytes, a number or a boolean"
-            ));
-        }
-        match value {
-            Value::Null => contact.custom_attributes.remove(name),
-            value => contact.custom_attributes.insert(name.clone(), value.clone()),
-        };
-    }
-    match contact.custom_attributes.len() > MOST_ATTRIBUTES {
-        true => invalid(format!("a contact has at most {MOST_ATTRIBUTES} custom attributes")),
-        false => Ok(()),
     }
 }

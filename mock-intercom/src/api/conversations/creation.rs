@@ -23,7 +23,7 @@ impl Workspace {
         call: &Call<'_>,
     ) -> Result<ApiResponse, ApiError> {
         let fields = call.fields()?;
-        let contact = self.sender(&fields)?;
+        let contact = self.sender(call, &fields)?;
         let text = super::text_within_limit(&fields)?.ok_or_else(|| ApiError::absent("body"))?;
         let content = Content {
             body: Some(Body::Plain(text.clone())),
@@ -45,16 +45,15 @@ impl Workspace {
         })))
     }
 
-    fn sender(&self, fields: &Fields) -> Result<ContactId, ApiError> {
+    fn sender(&self, call: &Call<'_>, fields: &Fields) -> Result<ContactId, ApiError> {
         let from = fields.get("from").ok_or_else(|| ApiError::absent("from"))?;
         let kind = from.get("type").and_then(Value::as_str);
         if !matches!(kind, Some("lead" | "user" | "contact")) {
             let message = "from must have the type 'lead', 'user' or 'contact'";
             return Err(ApiError::invalid("from", message));
         }
-        let id = from.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-        let contact = id.and_then(|id| self.contact(id));
-        contact.map(|contact| contact.id).ok_or_else(super::user_not_found)
+        let id = from.get("id").and_then(Value::as_str).ok_or_else(ApiError::user_not_found)?;
+        Ok(self.contact_of_id(call, id)?.id)
     }
 
     pub(in crate::api) fn remove_conversation(

@@ -23,7 +23,7 @@ impl Workspace {
             Some(_) => return Err(ApiError::invalid("customer", "customer must be an object")),
             None => return Err(ApiError::absent("customer")),
         };
-        let contact = self.named_contact(&customer)?.ok_or_else(ApiError::not_found)?;
+        let contact = self.named_contact(call, &customer)?.ok_or_else(ApiError::not_found)?;
         self.attach_contact(call.at, id, contact, actor);
         let conversation = self.conversation(id).ok_or_else(ApiError::not_found)?;
         let parts = Parts::Newest(MOST_PARTS);
@@ -37,10 +37,10 @@ impl Workspace {
         let fields = call.fields()?;
         let id = self.conversation_id(call.id(0))?;
         let actor = self.actor(&fields)?;
-        let contact: ContactId = call.id(1).parse().map_err(|_| super::user_not_found())?;
+        let contact: ContactId = call.id(1).parse().map_err(|_| ApiError::user_not_found())?;
         let conversation = self.conversation(id).ok_or_else(ApiError::not_found)?;
         if conversation.contacts().all(|known| known != contact) {
-            return Err(super::user_not_found());
+            return Err(ApiError::user_not_found());
         }
         if conversation.joined.is_empty() {
             return Err(ApiError::last_customer());
@@ -52,16 +52,20 @@ impl Workspace {
     }
 
     /// The contact that the fields name, if they name one at all.
-    pub(super) fn named_contact(&self, fields: &Fields) -> Result<Option<ContactId>, ApiError> {
+    pub(super) fn named_contact(
+        &self,
+        call: &Call<'_>,
+        fields: &Fields,
+    ) -> Result<Option<ContactId>, ApiError> {
         let Some(name) = NAMES.into_iter().find(|name| fields.get(name).is_some()) else {
             return Ok(None);
         };
         let value = fields.text(name)?;
         let found = match name {
-            "intercom_user_id" => value.parse().ok().and_then(|id| self.contact(id)),
+            "intercom_user_id" => Some(self.contact_of_id(call, value)?),
             "user_id" => self.contact_of_external_id(value),
             _ => self.contact_of_email(value),
         };
-        found.map(|contact| Some(contact.id)).ok_or_else(super::user_not_found)
+        found.map(|contact| Some(contact.id)).ok_or_else(ApiError::user_not_found)
     }
 }

@@ -22,7 +22,7 @@ const LONGEST_URL: usize = 2_048;
 impl Workspace {
     pub(in crate::api) fn post_reply(&mut self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let fields = call.fields()?;
-        let contact = self.named_contact(&fields)?;
+        let contact = self.named_contact(call, &fields)?;
         let id = match call.id(0) {
             "last" => self.latest_of(contact)?,
             id => self.conversation_id(id)?,
@@ -76,7 +76,7 @@ impl Workspace {
         let contact = contact.ok_or_else(|| ApiError::absent("intercom_user_id"))?;
         let conversation = self.conversation(id).ok_or_else(ApiError::not_found)?;
         if conversation.contacts().all(|known| known != contact) {
-            return Err(super::user_not_found());
+            return Err(ApiError::user_not_found());
         }
         if fields.text("message_type")? != "comment" {
             let message = "message_type of a contact's reply must be 'comment'";

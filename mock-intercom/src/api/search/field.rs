@@ -178,34 +178,21 @@ impl ConversationField {
         })
     }
 
-    /// As the author of a source is shown: a contact is a lead without an address.
+    /// As the author of a source is shown.
     fn of_author(
         self,
         workspace: &Workspace,
         author: Author,
         test: &mut dyn FnMut(Held<'_>) -> bool,
     ) -> bool {
-        let text = |text: Option<&str>, test: &mut dyn FnMut(Held<'_>) -> bool| {
-            test(text.map_or(Held::Nothing, Held::Text))
-        };
+        let persona = workspace.persona(author);
         match (self, author) {
             (Self::AuthorId, Author::Contact(id)) => key(id, test),
             (Self::AuthorId, Author::Admin(id)) => key(id, test),
-            (Self::AuthorId, Author::Operator) => text(Some("0"), test),
-            (Self::AuthorType, Author::Contact(_)) => text(Some("lead"), test),
-            (Self::AuthorType, Author::Admin(_)) => text(Some("admin"), test),
-            (Self::AuthorType, Author::Operator) => text(Some("bot"), test),
-            (Self::AuthorName, Author::Contact(id)) => {
-                text(workspace.contact(id).and_then(|contact| contact.name()), test)
-            }
-            (Self::AuthorName, Author::Admin(id)) => {
-                text(workspace.admin(id).map(|admin| admin.name()), test)
-            }
-            (Self::AuthorName, Author::Operator) => text(Some("Operator"), test),
-            (_, Author::Admin(id)) => {
-                text(workspace.admin(id).map(|admin| admin.email.as_str()), test)
-            }
-            (_, Author::Contact(_) | Author::Operator) => text(Some(""), test),
+            (Self::AuthorId, Author::Operator) => test(Held::Text("0")),
+            (Self::AuthorType, _) => test(Held::Text(persona.kind)),
+            (Self::AuthorName, _) => test(persona.name.map_or(Held::Nothing, Held::Text)),
+            _ => test(Held::Text(&persona.email)),
         }
     }
 }

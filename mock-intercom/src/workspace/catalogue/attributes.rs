@@ -1,5 +1,7 @@
 //! The attributes that contacts and companies can have.
 
+use serde_json::Value;
+
 use crate::Moment;
 use crate::identity::AdminId;
 use crate::workspace_file::{AttributeModel, DataAttributeEntry, DataType};
@@ -40,6 +42,53 @@ pub(crate) struct NewAttribute {
     pub(crate) messenger_writable: bool,
 }
 
+impl DataAttribute {
+    /// Whether it can hold a value. The options of a list do not count: Intercom refused other
+    /// texts for four days in April 2026 and went back (intercom/Intercom-OpenAPI, PRs 457 and 466).
+    /// A date is Unix seconds or text in ISO 8601 (schema `custom_attributes`).
+    pub(crate) fn takes(&self, value: &Value) -> bool {
+        match self.data_type {
+            DataType::String => value.is_string(),
+            DataType::Integer => value.is_i64() || value.is_u64(),
+            DataType::Float => value.is_number(),
+            DataType::Boolean => value.is_boolean(),
+            DataType::Date => match value {
+                Value::String(text) => is_date(text),
+                value => value.is_u64(),
+            },
+        }
+    }
+}
+
+/// A time with an offset, or a day.
+fn is_date(text: &str) -> bool {
+    text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::Date>().is_ok()
+}
+
+/// The type of attribute that a value is one of.
+fn type_of(value: &Value) -> DataType {
+    match value {
+        Value::Bool(_) => DataType::Boolean,
+        Value::Number(number) if number.is_f64() => DataType::Float,
+        Value::Number(_) => DataType::Integer,
+        _ => DataType::String,
+    }
+}
+
+impl NewAttribute {
+    /// A contact's, to hold values like this one.
+    pub(crate) fn for_contacts(name: &str, value: &Value) -> Self {
+        Self {
+            model: AttributeModel::Contact,
+            name: name.to_owned(),
+            description: None,
+            data_type: type_of(value),
+            options: Vec::new(),
+            messenger_writable: false,
+        }
+    }
+}
+
 impl DataAttributes {
     /// Those of the file, and the texts that the bridge writes on contacts.
     pub(super) fn new(entries: Vec<DataAttributeEntry>, bridge: [&String; 2]) -> Self {
@@ -57,15 +106,7 @@ impl DataAttributes {
         }
         for name in bridge {
             if !name.is_empty() && all.named(name).is_none() {
-                let attribute = NewAttribute {
-                    model: AttributeModel::Contact,
-                    name: name.clone(),
-                    description: None,
-                    data_type: DataType::String,
-                    options: Vec::new(),
-                    messenger_writable: false,
-                };
-                all.add(attribute, MADE_AT, None);
+                all.add(NewAttribute::for_contacts(name, &Value::Null), MADE_AT, None);
             }
         }
         all
@@ -75,6 +116,11 @@ impl DataAttributes {
     /// `POST /data_attributes`).
     pub(crate) fn named(&self, name: &str) -> Option<&DataAttribute> {
         self.0.iter().find(|attribute| attribute.name == name)
+    }
+
+    /// The contacts' attribute of this name.
+    pub(crate) fn of_contacts(&self, name: &str) -> Option<&DataAttribute> {
+        self.named(name).filter(|attribute| attribute.model == AttributeModel::Contact)
     }
 
     /// Whether there can be one more.

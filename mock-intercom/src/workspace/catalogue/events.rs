@@ -35,6 +35,21 @@ impl Events {
         true
     }
 
+    /// Lays what a contact did to another's account, or forgets it.
+    pub(crate) fn hand_over(&mut self, from: ContactId, heir: Option<ContactId>) {
+        let least = (from, String::new(), Moment::EPOCH);
+        if self.known.range(least..).next().is_none_or(|(contact, ..)| *contact != from) {
+            return;
+        }
+        self.known.clear();
+        for (contact, name, at) in std::mem::take(&mut self.order) {
+            let contact = if contact == from { heir } else { Some(contact) };
+            if let Some(contact) = contact {
+                self.submit(contact, &name, at);
+            }
+        }
+    }
+
     /// How many are remembered.
     pub(crate) fn count(&self) -> usize {
         self.order.len()
@@ -56,5 +71,24 @@ mod tests {
         (1..=MOST_EVENTS as u64).for_each(|second| assert!(submit(second)));
         assert!(submit(0), "forgotten by now");
         assert_eq!(events.count(), MOST_EVENTS);
+    }
+
+    #[test]
+    fn lays_events_to_another_account_or_forgets_them() {
+        let [ana, ben]: [ContactId; 2] =
+            ["6762f0b21bb69f9f2193bb65", "6762f0b21bb69f9f2193bb66"].map(|id| id.parse().unwrap());
+        let mut events = Events::default();
+        let at = Moment::from_seconds(1);
+        for (contact, name) in [(ana, "bought"), (ana, "left"), (ben, "bought")] {
+            assert!(events.submit(contact, name, at));
+        }
+        events.hand_over(ana, Some(ben));
+        assert_eq!(events.count(), 2, "both bought at the same time");
+        assert!(!events.submit(ben, "left", at));
+        assert!(events.submit(ana, "left", at));
+        events.hand_over(ben, None);
+        assert_eq!(events.count(), 1);
+        events.hand_over(ben, None);
+        assert!(!events.submit(ana, "left", at));
     }
 }

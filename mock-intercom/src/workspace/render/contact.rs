@@ -8,6 +8,7 @@ use crate::identity::AdminId;
 use crate::version::ApiVersion;
 use crate::workspace::Workspace;
 use crate::workspace::directory::{Contact, Note};
+use crate::workspace_file::ConsentType;
 
 impl Lens {
     /// A contact: all the keys of a captured one. Its own times are Unix seconds in REST and
@@ -17,19 +18,11 @@ impl Lens {
             true => json!(at.to_iso_offset()),
             false => json!(at.as_seconds()),
         };
-        let stub = |what: &str, kind: &str, ids: Vec<String>| {
-            let url = format!("/contacts/{}/{what}", contact.id);
-            let shown = ids.iter().take(MOST_SHOWN);
-            let data: Vec<Value> = shown
-                .map(|id| json!({"type": kind, "id": id, "url": format!("/{what}/{id}")}))
-                .collect();
-            json!({
-                "type": "list",
-                "data": data,
-                "url": url,
-                "total_count": ids.len(),
-                "has_more": ids.len() > MOST_SHOWN,
-            })
+        let stub = |what: &str, kind: &str, ids: Vec<String>| stub(contact, what, kind, &ids);
+        let chosen = |consent: ConsentType| {
+            let kinds = workspace.catalogue.chosen_by(contact.id);
+            let kinds = kinds.filter(|kind| kind.consent_type == consent);
+            stub("subscriptions", "subscription", kinds.map(|kind| kind.id.to_string()).collect())
         };
         let tags = contact.tags.iter().map(|applied| applied.tag.to_string()).collect();
         let notes = contact.notes.iter().map(u64::to_string).collect();
@@ -69,8 +62,8 @@ impl Lens {
             "tags": stub("tags", "tag", tags),
             "notes": stub("notes", "note", notes),
             "companies": stub("companies", "company", Vec::new()),
-            "opted_out_subscription_types": stub("subscriptions", "subscription", Vec::new()),
-            "opted_in_subscription_types": stub("subscriptions", "subscription", Vec::new()),
+            "opted_out_subscription_types": chosen(ConsentType::OptOut),
+            "opted_in_subscription_types": chosen(ConsentType::OptIn),
             "sms_consent": false,
             "unsubscribed_from_sms": false,
         });
@@ -102,6 +95,20 @@ impl Lens {
             "body": note.body,
         })
     }
+}
+
+/// A list inside a contact: the first of it, each with where to find it (schema `addressable_list`).
+fn stub(contact: &Contact, what: &str, kind: &str, ids: &[String]) -> Value {
+    let shown = ids.iter().take(MOST_SHOWN);
+    let data: Vec<Value> =
+        shown.map(|id| json!({"type": kind, "id": id, "url": format!("/{what}/{id}")})).collect();
+    json!({
+        "type": "list",
+        "data": data,
+        "url": format!("/contacts/{}/{what}", contact.id),
+        "total_count": ids.len(),
+        "has_more": ids.len() > MOST_SHOWN,
+    })
 }
 
 /// Of tags and notes so many are shown in a contact (schemas `contact_tags`, `contact_notes`).

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Lens, Parts, Reference};
+use super::{Lens, Parts, Persona, Reference};
 use crate::workspace::Workspace;
 use crate::workspace::conversation::{Attachment, Author, Body, Conversation, Part, QuickReply};
-use crate::workspace::directory::Role;
 use crate::workspace::journal::Assignee;
 
 /// How many parts `GET /conversations/{id}` shows at most (Intercom docs).
@@ -98,31 +97,15 @@ impl Lens {
         }
     }
 
-    /// A lead without an address has an empty one, not null (captured).
     fn author(self, workspace: &Workspace, author: Author) -> AuthorView<'_> {
-        let (kind, id, name, email) = match author {
-            Author::Contact(id) => {
-                let contact = workspace.contact(id);
-                let kind = contact.map_or(Role::Lead, |contact| contact.role).as_str();
-                let email = contact.and_then(|contact| contact.email.as_deref()).unwrap_or("");
-                (kind, id.to_string(), contact.and_then(|found| found.name()), email.into())
-            }
-            Author::Admin(id) => {
-                let admin = workspace.admin(id);
-                let email = admin.map_or("", |admin| &admin.email);
-                ("admin", id.to_string(), admin.map(|admin| admin.name()), email.into())
-            }
-            Author::Operator => {
-                ("bot", "0".to_owned(), Some("Operator"), operator_email(workspace).into())
-            }
+        let id = match author {
+            Author::Contact(id) => id.to_string(),
+            Author::Admin(id) => id.to_string(),
+            Author::Operator => "0".to_owned(),
         };
+        let Persona { kind, name, email } = workspace.persona(author);
         AuthorView { kind, id, name, email, from_ai_agent: None, is_ai_answer: None }
     }
-}
-
-/// The address of Intercom's own bot.
-pub(super) fn operator_email(workspace: &Workspace) -> String {
-    format!("operator+{}@intercom.io", workspace.app.id)
 }
 
 /// Nobody is `{"type": "nobody_admin", "id": null}` (intercom/Intercom-OpenAPI, PR 643).

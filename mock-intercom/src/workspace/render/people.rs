@@ -1,11 +1,47 @@
 //! Teammates, teams and tags in REST.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::Lens;
 use crate::identity::{AdminId, TeamId};
 use crate::workspace::Workspace;
-use crate::workspace::directory::{Admin, Tag, Team};
+use crate::workspace::conversation::Author;
+use crate::workspace::directory::{Admin, Contact, Role, Tag, Team};
+
+/// How an author is told of, in what is shown and in searches; only the id is missing.
+pub(crate) struct Persona<'a> {
+    pub(crate) kind: &'static str,
+    pub(crate) name: Option<&'a str>,
+    /// Empty, not null, for a contact without an address (captured).
+    pub(crate) email: Cow<'a, str>,
+}
+
+impl Workspace {
+    /// How an author is told of. A contact who was deleted is a lead without a name.
+    pub(crate) fn persona(&self, author: Author) -> Persona<'_> {
+        match author {
+            Author::Contact(id) => {
+                let contact = self.contact(id);
+                Persona {
+                    kind: contact.map_or(Role::Lead, |contact| contact.role).as_str(),
+                    name: contact.and_then(Contact::name),
+                    email: contact.and_then(|it| it.email.as_deref()).unwrap_or("").into(),
+                }
+            }
+            Author::Admin(id) => {
+                let admin = self.admin(id);
+                let email = admin.map_or("", |admin| &admin.email).into();
+                Persona { kind: "admin", name: admin.map(Admin::name), email }
+            }
+            Author::Operator => {
+                let email = format!("operator+{}@intercom.io", self.app.id).into();
+                Persona { kind: "bot", name: Some("Operator"), email }
+            }
+        }
+    }
+}
 
 impl Lens {
     /// A teammate (schema `admin`, where `avatar` is an address).

@@ -6,7 +6,7 @@ use super::Lens;
 use super::catalogue::first_ticket_state;
 use crate::version::ApiVersion;
 use crate::workspace::Workspace;
-use crate::workspace::render::part::operator_email;
+use crate::workspace::conversation::Author;
 use crate::workspace::tickets::Ticket;
 
 impl Lens {
@@ -69,6 +69,7 @@ impl Lens {
     /// The part that says that it was submitted, as in the description's example.
     fn first_ticket_part(self, workspace: &Workspace, ticket: &Ticket) -> Value {
         let at = ticket.created_at.as_seconds();
+        let operator = workspace.persona(Author::Operator);
         json!({
             "type": "ticket_part",
             "id": format!("{}1", ticket.id),
@@ -78,10 +79,10 @@ impl Lens {
             "created_at": at,
             "updated_at": at,
             "author": {
-                "type": "bot",
+                "type": operator.kind,
                 "id": "0",
-                "name": "Operator",
-                "email": operator_email(workspace),
+                "name": operator.name,
+                "email": operator.email,
             },
             "attachments": [],
             "redacted": false,
