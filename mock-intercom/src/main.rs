@@ -2,11 +2,14 @@
 
 mod cli;
 
+use std::io;
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use clap::Parser;
 use cli::{Cli, Command, Serve};
 use mock_intercom::{FaultFile, WorkspaceFile, serve};
+use tokio::runtime::{self, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Answers are made of many small pieces: an allocator that is quick with them saves a good part of
@@ -17,21 +20,28 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// What people wrote is wrong.
 const BAD_INPUT: u8 = 2;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::from_default_env();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Cli::parse().command {
         Command::Example { faults: true } => print!("{}", FaultFile::example_toml()),
         Command::Example { faults: false } => print!("{}", WorkspaceFile::example_toml()),
         Command::Serve(arguments) => {
-            if let Err(error) = run(&arguments).await {
+            let served = runtime().map_err(Into::into).and_then(|on| on.block_on(run(&arguments)));
+            if let Err(error) = served {
                 eprintln!("error: {error:#}");
                 return ExitCode::from(BAD_INPUT);
             }
         }
     }
     ExitCode::SUCCESS
+}
+
+/// On half of the cores: whoever calls is on this machine too, and the workspace is one, so that more
+/// threads would mostly wait for each other.
+fn runtime() -> io::Result<Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    runtime::Builder::new_multi_thread().worker_threads((cores / 2).max(1)).enable_all().build()
 }
 
 async fn run(arguments: &Serve) -> anyhow::Result<()> {
