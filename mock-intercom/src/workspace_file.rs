@@ -331,3 +331,23 @@ impl Default for RateLimit {
 const fn yes() -> bool {
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::WorkspaceError;
+
+    /// What reading a file gave: `ok`, or `line:column key: problem`, or `line:column` for a mistake of
+    /// syntax.
+    pub(super) fn told<T>(read: Result<T, WorkspaceError>) -> String {
+        match read {
+            Ok(_) => "ok".to_owned(),
+            Err(error) => match (error.place(), error) {
+                (Some(place), WorkspaceError::Invalid { key, problem, .. }) => {
+                    format!("{}:{} {key}: {problem}", place.line, place.column)
+                }
+                (Some(place), _) => format!("{}:{}", place.line, place.column),
+                (None, error) => error.to_string(),
+            },
+        }
+    }
+}

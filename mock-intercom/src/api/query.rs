@@ -5,6 +5,7 @@
 
 mod filter;
 mod operand;
+mod order;
 
 use serde_json::Value;
 
@@ -12,6 +13,8 @@ use super::ApiError;
 
 use filter::Filter;
 use operand::Operator;
+
+pub(super) use order::Order;
 
 /// At most so many filters in a group, and groups so deep ("Nesting & Limitations").
 const MOST_FILTERS: usize = 15;

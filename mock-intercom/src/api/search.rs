@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::operations::{Operation, Permission};
 use super::page::{Cut, Listing, Page};
-use super::query::{Field, Query};
+use super::query::{Field, Order, Query};
 use super::{ApiError, ApiResponse, Call};
 use crate::Moment;
 use crate::workspace::Workspace;
@@ -18,7 +18,6 @@ use crate::workspace::conversation::Conversation;
 use crate::workspace::render::Parts;
 
 use field::ConversationField;
-use order::Order;
 
 /// Results per page: 20 unless asked, 150 at most (Intercom docs).
 const LISTING: Listing = Listing { name: "conversations", per_page: 20, most: 150 };
@@ -45,7 +44,7 @@ impl Workspace {
         let fields = call.fields()?;
         let query = fields.get("query").ok_or_else(|| ApiError::absent("query"))?;
         let query = Query::<ConversationField>::read(query)?;
-        let order = Order::<ConversationField>::read(&fields)?;
+        let order = Order::<ConversationField>::of_conversations(&fields)?;
         let page = Page::of_body(&fields, order.listing(LISTING))?;
         let horizon = self.index_horizon();
         let indexed = self.conversations().rev().filter(|found| is_indexed(horizon, found));

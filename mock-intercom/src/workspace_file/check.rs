@@ -246,20 +246,10 @@ fn span_of(text: &str, path: &[Step]) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace_file::tests::told;
 
-    /// `line:column message`, or `ok`.
     fn check(text: &str, expected: &str) {
-        let found = match WorkspaceFile::from_toml(text) {
-            Ok(_) => "ok".to_owned(),
-            Err(error) => match (error.place(), error) {
-                (Some(place), WorkspaceError::Invalid { key, problem, .. }) => {
-                    format!("{}:{} {key}: {problem}", place.line, place.column)
-                }
-                (Some(place), _) => format!("{}:{}", place.line, place.column),
-                (None, error) => error.to_string(),
-            },
-        };
-        assert_eq!(found, expected, "{text}");
+        assert_eq!(told(WorkspaceFile::from_toml(text)), expected, "{text}");
     }
 
     const ANN: &str = "[[admin]]\nid = 1\nname = \"Ann\"\n";

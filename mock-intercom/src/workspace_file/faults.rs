@@ -55,6 +55,7 @@ pub(super) fn check(rules: &[FaultRule]) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace_file::tests::told;
 
     #[test]
     fn the_example_uses_every_fault() {
@@ -85,19 +86,8 @@ mod tests {
         assert!(file.faults.iter().all(|rule| !rule.name.is_empty()));
     }
 
-    /// `line:column key: problem`, or `line:column` for a mistake of syntax.
     fn check(text: &str, expected: &str) {
-        let found = match FaultFile::from_toml(text) {
-            Ok(_) => "ok".to_owned(),
-            Err(error) => match (error.place(), error) {
-                (Some(place), WorkspaceError::Invalid { key, problem, .. }) => {
-                    format!("{}:{} {key}: {problem}", place.line, place.column)
-                }
-                (Some(place), _) => format!("{}:{}", place.line, place.column),
-                (None, error) => error.to_string(),
-            },
-        };
-        assert_eq!(found, expected, "{text}");
+        assert_eq!(told(FaultFile::from_toml(text)), expected, "{text}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::Moment;
 use crate::api::page::{Cut, Listing, Page};
-use crate::api::query::{Field as _, Query};
+use crate::api::query::{Order, Query};
 use crate::api::{ApiError, ApiResponse, Call, Fields};
 use crate::workspace::Workspace;
 use crate::workspace::directory::Contact;
@@ -21,20 +21,14 @@ const NEWEST: Listing = Listing { name: "found contacts", per_page: 50, most: 15
 const ASCENDING: Listing = Listing { name: "contacts ascending", ..NEWEST };
 const DESCENDING: Listing = Listing { name: "contacts descending", ..NEWEST };
 
-/// The order that is asked for; by what, unless newest first.
-enum Order {
-    Newest,
-    Ascending(ContactField),
-    Descending(ContactField),
-}
-
 impl Workspace {
     /// The archived are not found, which is not documented, nor those who were merged away, which is.
     pub(super) fn search_contacts(&self, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
         let fields = call.fields()?;
         let query = fields.get("query").ok_or_else(|| ApiError::absent("query"))?;
         let mut query = Query::<ContactField>::read(query)?;
-        let order = Order::read(&fields)?;
+        let order =
+            Order::<ContactField>::read(&fields, |_| true, "a field to search contacts by")?;
         // The workspace file was checked to have a zone that there is.
         let zone = TimeZone::get(&self.app.time_zone).unwrap_or(TimeZone::UTC);
         query.count_days(&|seconds| day_of(&zone, Moment::from_seconds(seconds)));
@@ -77,25 +71,4 @@ fn cut<'a, P: Ord + Serialize + DeserializeOwned>(
 ) -> Result<Cut<&'a Contact>, ApiError> {
     let page = Page::of_body(fields, listing)?;
     Ok(page.cut(found, |&contact| place(contact)))
-}
-
-impl Order {
-    /// From `sort` in a body: `field`, and `order`, which is `descending` unless said (OpenAPI, 2.16).
-    fn read(fields: &Fields) -> Result<Self, ApiError> {
-        let sort = match fields.get("sort") {
-            None => return Ok(Self::Newest),
-            Some(Value::Object(sort)) => sort,
-            Some(_) => return Err(ApiError::invalid("sort", "sort must be an object")),
-        };
-        let name = sort.get("field").and_then(Value::as_str);
-        let field = name.and_then(ContactField::named).ok_or_else(|| {
-            ApiError::invalid("sort", "sort.field must be a field to search contacts by")
-        })?;
-        match sort.get("order").unwrap_or(&Value::Null) {
-            Value::Null => Ok(Self::Descending(field)),
-            Value::String(order) if order == "descending" => Ok(Self::Descending(field)),
-            Value::String(order) if order == "ascending" => Ok(Self::Ascending(field)),
-            other => Err(ApiError::sort_order(other)),
-        }
-    }
 }

@@ -5,46 +5,18 @@
 
 use std::cmp::Reverse;
 
-use serde_json::Value;
-
 use super::super::fields::Fields;
-use super::super::query::{Held, Kind};
+use super::super::query::{Held, Kind, Order};
 use super::{ApiError, Field, Listing};
 
 /// Where a thing stands: what it is sorted by, then newest first.
 pub(super) type Place = (u64, Reverse<u64>);
 
-/// The order of a search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order<F> {
-    /// Newest first.
-    Newest,
-    /// By a field, smallest first; what has nothing there comes last.
-    Ascending(F),
-    /// By a field, largest first; what has nothing there comes last.
-    Descending(F),
-}
-
 impl<F: Field> Order<F> {
-    /// From `sort` in a body: `field`, and `order`, which is `descending` unless said.
-    pub(super) fn read(fields: &Fields) -> Result<Self, ApiError> {
-        let sort = match fields.get("sort") {
-            None => return Ok(Self::Newest),
-            Some(Value::Object(sort)) => sort,
-            Some(_) => return Err(ApiError::invalid("sort", "sort must be an object")),
-        };
-        let name = sort.get("field").and_then(Value::as_str);
-        let field = name.and_then(F::named).filter(|field| is_sortable(field.kind()));
-        let field = field.ok_or_else(|| {
-            let message = "sort.field must be a field of numbers, dates or booleans";
-            ApiError::invalid("sort", message)
-        })?;
-        match sort.get("order").unwrap_or(&Value::Null) {
-            Value::Null => Ok(Self::Descending(field)),
-            Value::String(order) if order == "descending" => Ok(Self::Descending(field)),
-            Value::String(order) if order == "ascending" => Ok(Self::Ascending(field)),
-            other => Err(ApiError::sort_order(other)),
-        }
+    /// From `sort` in a body.
+    pub(super) fn of_conversations(fields: &Fields) -> Result<Self, ApiError> {
+        let is_sortable = |field: &F| !matches!(field.kind(), Kind::Text | Kind::Words);
+        Self::read(fields, is_sortable, "a field of numbers, dates or booleans")
     }
 
     /// The listing of this order, whose cursors are none of the opposite's.
@@ -66,10 +38,6 @@ impl<F: Field> Order<F> {
         };
         (key, Reverse(id))
     }
-}
-
-const fn is_sortable(kind: Kind) -> bool {
-    !matches!(kind, Kind::Text | Kind::Words)
 }
 
 /// What a field of a sortable kind holds.
