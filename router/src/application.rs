@@ -20,6 +20,7 @@ use crate::metrics::Metrics;
 use crate::publish::Publisher;
 use crate::readiness::Readiness;
 use crate::recovery::{self, Recovered, RecoveryError};
+use crate::reload::{Reloader, RulesWatch};
 use crate::rules_file::LoadedRules;
 
 /// How long requests under way may take to finish when the router stops.
@@ -33,6 +34,8 @@ pub struct Application {
     http: axum::Router,
     driver: Driver,
     readiness: Arc<Readiness>,
+    /// With what to watch, if the rules may change.
+    reloader: Option<(Reloader, RulesWatch)>,
 }
 
 /// What a router can be built with beyond its configuration.
@@ -44,6 +47,8 @@ pub struct Options {
     pub seed: Option<Seed>,
     /// Takes the place of the SQLite journal of the configuration.
     pub journal: Option<Box<dyn Journal>>,
+    /// Exchanges the rules when their file changes; without it they stay as they are.
+    pub rules: Option<RulesWatch>,
 }
 
 /// Why a router cannot start.
@@ -108,7 +113,9 @@ impl Application {
         let metrics = Arc::new(Metrics::new());
         metrics.set_rules(rules.policy.version());
         let readiness = Arc::new(Readiness::default());
-        let dispatcher = Dispatcher::new(&config.intercom, &config.token, Arc::clone(&metrics))?;
+        let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics))?;
+        let (reloader, offers) = Reloader::new(rules.clone(), Arc::clone(&metrics));
+        let reloader = options.rules.map(|watch| (reloader, watch));
         let (engine, journal) =
             open(&config, rules, options.seed, clock.clone(), options.journal).await?;
         let (handle, intake) = intake::channel(config.limits.intake);
@@ -127,11 +134,12 @@ impl Application {
             clock,
             dispatcher,
             intake,
+            rules: offers,
             publisher: Publisher { metrics: Arc::clone(&metrics), observer: options.decisions },
             metrics,
             readiness: Arc::clone(&readiness),
         };
-        Ok(Self { listener, local_addr, http, driver, readiness })
+        Ok(Self { listener, local_addr, http, driver, readiness, reloader })
     }
 
     /// Where the router listens.
@@ -147,7 +155,11 @@ impl Application {
     ///
     /// If the listener or the journal fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), RunError> {
-        let Self { listener, http, driver, readiness, .. } = self;
+        let Self { listener, http, driver, readiness, reloader, .. } = self;
+        if let Some((reloader, watch)) = reloader {
+            // Ends by itself when the driver does.
+            tokio::spawn(reloader.watch(watch));
+        }
         let (stop, stopped) = oneshot::channel::<()>();
         let server = axum::serve(listener, http)
             .with_graceful_shutdown(async { stopped.await.unwrap_or_default() });

@@ -29,6 +29,9 @@ type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// The longest that one of Intercom's answers may be waited for.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// How often to look whether the rules file has changed, if nothing else is said.
+const WATCH_RULES: Duration = Duration::from_secs(10);
+
 /// How the router is set up.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -36,8 +39,12 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The rules file.
     pub rules: PathBuf,
+    /// How often to look whether the rules file has changed; nothing: only at SIGHUP.
+    pub watch_rules: Duration,
     /// The journal's file.
     pub journal: PathBuf,
+    /// Decide, but change nothing in Intercom: see [`Self::for_dry_run`].
+    pub dry_run: bool,
     /// How to reach Intercom.
     pub intercom: IntercomConfig,
     /// What the router takes at the most.
@@ -140,6 +147,8 @@ pub enum ConfigError {
 struct ConfigFile {
     listen: Option<SocketAddr>,
     rules: Option<PathBuf>,
+    #[serde(deserialize_with = "some_duration")]
+    watch_rules: Option<Duration>,
     journal: Option<PathBuf>,
     intercom: IntercomConfig,
     limits: Limits,
@@ -220,6 +229,16 @@ impl Config {
         Ok((config.intercom, config.token))
     }
 
+    /// The same for a router that decides and changes nothing in Intercom. It keeps a journal of its
+    /// own, with `.dry-run` added to the name: one that believes in assignments that were never
+    /// made must not be gone on with in earnest.
+    #[must_use]
+    pub fn for_dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self.journal.as_mut_os_string().push(".dry-run");
+        self
+    }
+
     fn checked(self) -> Result<Self, ConfigError> {
         let wrong =
             |name, reason: &str| Err(ConfigError::Value { name, reason: reason.to_owned() });
@@ -294,7 +313,9 @@ impl ConfigFile {
         Config {
             listen: self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             rules: directory.join(self.rules.unwrap_or("rules.toml".into())),
+            watch_rules: self.watch_rules.unwrap_or(WATCH_RULES),
             journal: directory.join(self.journal.unwrap_or("router.db".into())),
+            dry_run: false,
             intercom: self.intercom,
             limits: self.limits,
             log: self.log,
@@ -334,6 +355,12 @@ fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duratio
     })?;
     Duration::try_from(parsed)
         .map_err(|_| serde::de::Error::custom("a duration cannot be negative"))
+}
+
+fn some_duration<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    duration(deserializer).map(Some)
 }
 
 fn teammate<'de, D: serde::Deserializer<'de>>(

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
-use crate::config::IntercomConfig;
+use crate::config::{Config, IntercomConfig};
 use crate::intercom::identity::Obstacle;
 use crate::intercom::{Exchange, HttpRequest, HttpResponse, TransportFailure, identity};
 use crate::metrics::Metrics;
@@ -50,12 +50,10 @@ pub enum ClientError {
 }
 
 impl Dispatcher {
-    pub(crate) fn new(
-        config: &IntercomConfig,
-        token: &SecretString,
-        metrics: Arc<Metrics>,
-    ) -> Result<Self, ClientError> {
-        let client = Arc::new(Client::new(config, token, metrics)?);
+    pub(crate) fn new(config: &Config, metrics: Arc<Metrics>) -> Result<Self, ClientError> {
+        let mut client = Client::new(&config.intercom, &config.token, metrics)?;
+        client.dry_run = config.dry_run;
+        let client = Arc::new(client);
         Ok(Self { client, calls: JoinSet::new(), commands: HashMap::new() })
     }
 
@@ -128,6 +126,8 @@ struct Client {
     /// Configured, or asked for once.
     acting_admin: OnceCell<TeammateId>,
     metrics: Arc<Metrics>,
+    /// Whether changes are only imagined.
+    dry_run: bool,
 }
 
 impl Client {
@@ -150,10 +150,13 @@ impl Client {
             .map_err(ClientError::Setup)?;
         let base_url = config.base_url.clone();
         let acting_admin = OnceCell::new_with(config.acting_admin);
-        Ok(Self { http, base_url, acting_admin, metrics })
+        Ok(Self { http, base_url, acting_admin, metrics, dry_run: false })
     }
 
     async fn carry_out(&self, action: Action) -> (Outcome, Option<RateLimit>) {
+        if let Some(outcome) = imagined(&action).filter(|_| self.dry_run) {
+            return (outcome, None);
+        }
         let assigns = matches!(action, Action::AssignTeam { .. } | Action::AssignTeammate { .. });
         let acting_admin = match self.acting_admin().await {
             Ok(acting_admin) => acting_admin,
@@ -224,6 +227,22 @@ impl Client {
             body.extend_from_slice(&chunk);
         }
         Ok(HttpResponse { status, headers, body })
+    }
+}
+
+/// What a change comes to if all goes well; `None` if the action changes nothing.
+fn imagined(action: &Action) -> Option<Outcome> {
+    match action {
+        Action::AssignTeam { .. } | Action::AssignTeammate { .. } => {
+            Some(Outcome::Assigned { part: None })
+        }
+        Action::AddTag { .. } | Action::SetAttributes { .. } | Action::WriteNote { .. } => {
+            Some(Outcome::Annotated)
+        }
+        Action::Reply { .. } => Some(Outcome::Written { part: None }),
+        Action::FetchContact { .. } | Action::FetchConversation { .. } | Action::FetchRoster => {
+            None
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use crate::journal::{Appended, Body, Entry, JournalError, Writer};
 use crate::metrics::Metrics;
 use crate::publish::Publisher;
 use crate::readiness::Readiness;
+use crate::reload::Offer;
 
 /// Notifications in one transaction at the most: bounds how long the first one waits for the last.
 const BATCH: usize = 512;
@@ -41,6 +42,7 @@ pub(crate) struct Driver {
     pub(crate) clock: Clock,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) intake: mpsc::Receiver<Delivery>,
+    pub(crate) rules: mpsc::Receiver<Offer>,
     pub(crate) publisher: Publisher,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) readiness: Arc<Readiness>,
@@ -59,6 +61,7 @@ struct Arrivals {
 enum Wake {
     Arrivals,
     Due,
+    Rules(Box<Offer>),
     RetryJournal,
     Stop,
 }
@@ -76,6 +79,7 @@ impl Driver {
                     self.record(&mut arrivals).await;
                 }
                 Wake::Due => self.advance(),
+                Wake::Rules(offer) => self.take_rules(*offer).await,
                 Wake::RetryJournal => self.retry(&mut arrivals).await,
                 Wake::Stop => break,
             }
@@ -105,6 +109,7 @@ impl Driver {
                 arrivals.outcomes.push(finished);
                 Wake::Arrivals
             }
+            Some(offer) = self.rules.recv() => Wake::Rules(Box::new(offer)),
             () = clock.sleep_until(due.unwrap_or_default()), if due.is_some() => Wake::Due,
             () = tokio::time::sleep(JOURNAL_RETRY), if !self.readiness.is_journal_writable() => {
                 Wake::RetryJournal
@@ -166,6 +171,24 @@ impl Driver {
             Ok(()) => self.journal_works(),
             Err(error) => self.journal_fails(&error),
         }
+    }
+
+    /// Exchanges the rules, as soon as the journal has the new ones.
+    async fn take_rules(&mut self, offer: Offer) {
+        let at = self.clock.now();
+        let body = Body::Rules(offer.rules.source.to_text());
+        let (_, appended) =
+            self.journal.append(vec![Entry { at, notification_id: None, body }]).await;
+        if let Err(error) = appended {
+            self.journal_fails(&error);
+            return offer.answer(Err(error));
+        }
+        self.journal_works();
+        self.metrics.journal_appended(1);
+        self.metrics.set_rules(offer.rules.policy.version());
+        self.engine.replace_policy(at, offer.rules.policy.clone());
+        self.carry_out();
+        offer.answer(Ok(()));
     }
 
     fn handle(&mut self, at: Timestamp, event: Event) {

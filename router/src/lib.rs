@@ -16,6 +16,7 @@ pub mod intercom;
 pub mod journal;
 pub mod notification;
 pub mod recovery;
+pub mod reload;
 pub mod review;
 pub mod rules_file;
 pub mod signature;

@@ -64,6 +64,8 @@ pub(crate) struct Metrics {
     journal_records: Counter,
     journal_failures: Counter,
     config_info: Family<ConfigLabels, Gauge>,
+    rules_reload: Family<OutcomeLabels, Counter>,
+    rules_refused: Gauge,
 }
 
 impl Metrics {
@@ -85,6 +87,8 @@ impl Metrics {
             journal_records: Counter::default(),
             journal_failures: Counter::default(),
             config_info: Family::default(),
+            rules_reload: Family::default(),
+            rules_refused: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -118,6 +122,16 @@ impl Metrics {
         registry.register("journal_records", "Records appended", self.journal_records.clone());
         registry.register("journal_failures", "Appends that failed", self.journal_failures.clone());
         registry.register("config_info", "What is in force", self.config_info.clone());
+        registry.register(
+            "rules_reload",
+            "Looks at the rules file that came to something",
+            self.rules_reload.clone(),
+        );
+        registry.register(
+            "rules_refused",
+            "1 while the rules file is refused and older rules are in force",
+            self.rules_refused.clone(),
+        );
     }
 
     /// What becomes of conversations.
@@ -243,6 +257,14 @@ impl Metrics {
 
     pub(crate) fn journal_failed(&self) {
         self.journal_failures.inc();
+    }
+
+    pub(crate) fn rules_reloaded(&self, outcome: &'static str) {
+        self.rules_reload.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    pub(crate) fn set_rules_refused(&self, refused: bool) {
+        self.rules_refused.set(i64::from(refused));
     }
 
     pub(crate) fn set_rules(&self, rules: &str) {

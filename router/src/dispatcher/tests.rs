@@ -32,11 +32,11 @@ impl Scene {
         let mock = MockIntercom::serve(workspace, options).await.unwrap();
 
         let token = SecretString::from("test-token");
-        let mut config = Config::new(token.clone(), SecretString::from("client-secret"));
+        let mut config = Config::new(token, SecretString::from("client-secret"));
         mock.url().clone_into(&mut config.intercom.base_url);
         config.intercom.acting_admin = Some(TeammateId::new(103));
         let metrics = Arc::new(Metrics::new());
-        let dispatcher = Dispatcher::new(&config.intercom, &token, Arc::clone(&metrics)).unwrap();
+        let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics)).unwrap();
         Self { dispatcher, metrics, mock, conversation, calls: 0 }
     }
 

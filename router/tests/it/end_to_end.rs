@@ -8,10 +8,16 @@ use mock_intercom::{
 use crate::stage::{self, CLIENT_SECRET, Stage};
 
 async fn play() -> (Stage, MockIntercom, stage::Watch) {
+    play_with(|config| config).await
+}
+
+async fn play_with(
+    change: impl FnOnce(router::Config) -> router::Config,
+) -> (Stage, MockIntercom, stage::Watch) {
     let workspace = Workspace::new(WorkspaceFile::example()).unwrap();
     let mock = MockIntercom::serve(workspace, ServeOptions::default()).await.unwrap();
     let (journal, watch) = stage::watched();
-    let stage = Stage::start(stage::config(mock.url()), journal).await;
+    let stage = Stage::start(change(stage::config(mock.url())), journal).await;
     mock.subscribe(stage.webhook_url(), CLIENT_SECRET);
     (stage, mock, watch)
 }
@@ -88,5 +94,22 @@ async fn sixty_dms_are_shared_evenly_and_nobody_gets_two_owners() {
         posts.count()
     });
     assert_eq!(calls, 120, "one call for the team and one for the teammate of each");
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_dry_run_decides_and_changes_nothing() {
+    let (mut stage, mock, _watch) = play_with(router::Config::for_dry_run).await;
+    let inquiry = write(&mock, "ana", "hi, how much is it?");
+    while !matches!(stage.decisions.recv().await.unwrap().verdict, Verdict::Assigned(_)) {}
+    mock.drained().await;
+    mock.with(|workspace| {
+        let conversation = workspace.conversation(inquiry).unwrap();
+        assert_eq!((conversation.team(), conversation.admin()), (None, None));
+        let changed = workspace.journal().since(0).iter().any(|entry| {
+            matches!(&entry.record, mock_intercom::Record::ApiCall { method, .. } if method != "GET")
+        });
+        assert!(!changed, "only reading is allowed");
+    });
     stage.stop().await;
 }

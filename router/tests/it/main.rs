@@ -15,6 +15,7 @@ mod journal;
 mod mistakes;
 mod public_data;
 mod recovery;
+mod reload;
 mod schema;
 mod stage;
 mod webhook;

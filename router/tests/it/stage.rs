@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::{Decision, RulesSource, Seed};
 use router::journal::{Appended, Entry, Journal, JournalError, MemoryJournal, Record};
+use router::reload::RulesWatch;
 use router::{Application, Clock, Config, Options, RunError, rules_file, signature};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -57,12 +58,25 @@ pub(crate) struct Stage {
 impl Stage {
     /// Starts a router on a free port.
     pub(crate) async fn start(config: Config, journal: Box<dyn Journal>) -> Self {
+        Self::start_with(config, journal, None).await
+    }
+
+    /// Starts a router whose rules may change.
+    pub(crate) async fn start_with(
+        config: Config,
+        journal: Box<dyn Journal>,
+        watch: Option<RulesWatch>,
+    ) -> Self {
         let (observer, decisions) = mpsc::unbounded_channel();
         let rules =
             rules_file::parse(Path::new("rules.toml"), &RulesSource::single(RULES)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let options =
-            Options { decisions: Some(observer), seed: Some(Seed(7)), journal: Some(journal) };
+        let options = Options {
+            decisions: Some(observer),
+            seed: Some(Seed(7)),
+            journal: Some(journal),
+            rules: watch,
+        };
         let application =
             Application::build_with(config, rules, listener, Clock::system(), options);
         let application = application.await.unwrap();
@@ -102,6 +116,13 @@ impl Stage {
             if found == status {
                 return body;
             }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits until `/metrics` has this line.
+    pub(crate) async fn until_metrics_say(&self, line: &str) {
+        while !self.get("/metrics").await.1.lines().any(|found| found == line) {
             tokio::task::yield_now().await;
         }
     }

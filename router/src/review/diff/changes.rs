@@ -119,7 +119,7 @@ impl Remarks {
 
 impl Changes {
     /// Compares two sets of rules.
-    pub(super) fn between(old: &Policy, new: &Policy) -> Self {
+    pub(crate) fn between(old: &Policy, new: &Policy) -> Self {
         let (old, new) = (printed(old), printed(new));
         let (old_rules, new_rules) = (rules(&old), rules(&new));
         let renamed = renamed(&old_rules, &new_rules);
