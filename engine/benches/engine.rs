@@ -81,11 +81,11 @@ fn burst(mut engine: Engine, arrivals: Vec<Event>) -> Engine {
             let Command::Call(call) = command else {
                 continue;
             };
-            if call.action == Action::FetchRoster {
+            if matches!(call.action, Action::FetchRoster | Action::FindConversations { .. }) {
                 continue;
             }
             part += 1;
-            let outcome = Outcome::Assigned { part: Some(PartId::new(part)) };
+            let outcome = Outcome::Assigned { part: Some(PartId::new(part)), updated_at: None };
             let event = Event::CallFinished { command: call.id, outcome, rate_limit: None };
             engine.handle_event(at, event);
         }

@@ -116,9 +116,15 @@ impl Day {
         while let Some(command) = self.engine.poll_command() {
             let Command::Call(call) = command else { continue };
             self.parts += 1;
-            let outcome = Outcome::Assigned { part: Some(PartId::new(self.parts)) };
+            let outcome = match call.action {
+                Action::FindConversations { .. } => Outcome::Conversations(Default::default()),
+                _ => Outcome::Assigned { part: Some(PartId::new(self.parts)), updated_at: None },
+            };
             let event = Event::CallFinished { command: call.id, outcome, rate_limit: None };
             self.tell(event);
+            if matches!(call.action, Action::FindConversations { .. }) {
+                continue;
+            }
             answered = Some(call.action);
             if matches!(answered, Some(Action::AssignTeam { .. })) {
                 break;

@@ -30,6 +30,8 @@ pub(crate) enum Purpose {
     Diagnose { conversation: ConversationId, tried: Tried, refusal: String },
     /// To know teams and teammates.
     Roster,
+    /// To learn what no webhook told.
+    Reconcile,
     /// To leave a tag, an attribute or a note on a conversation.
     Remark { conversation: ConversationId },
     /// To tell the contact that the team is not in.
@@ -47,7 +49,7 @@ impl Purpose {
             | Self::Diagnose { conversation, .. }
             | Self::Remark { conversation }
             | Self::Acknowledge { conversation } => Some(conversation),
-            Self::Roster => None,
+            Self::Roster | Self::Reconcile => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CommandId, ContactId, ConversationId, Decision, TeamId, TeammateId};
+use crate::{CommandId, ContactId, ConversationId, Decision, TeamId, TeammateId, Timestamp};
 
 /// Something to do, complete: whoever carries it out has nothing left to decide.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +58,13 @@ pub enum Action {
     FetchConversation {
         /// Which.
         conversation: ConversationId,
+    },
+    /// Find conversations: one page of them.
+    FindConversations {
+        /// Those that changed since then, open or not; `None`: all that are open.
+        changed_since: Option<Timestamp>,
+        /// Which page, by the name that the one before gave it; the first, if `None`.
+        page: Option<Arc<str>>,
     },
     /// Read all teammates and all teams.
     FetchRoster,
@@ -123,6 +130,7 @@ impl Action {
             }
             Self::FetchContact { .. }
             | Self::FetchConversation { .. }
+            | Self::FindConversations { .. }
             | Self::SetAttributes { .. }
             | Self::Reply { .. }
             | Self::WriteNote { .. } => 1,

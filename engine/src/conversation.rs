@@ -179,6 +179,11 @@ impl Conversation {
         self.shown_team == Some(team) && self.shown_teammate.is_none()
     }
 
+    /// Whether it was let go before it had a team, and nobody has it.
+    pub(crate) fn was_let_go(&self) -> bool {
+        self.stage == Stage::Released && self.team.is_none() && self.teammate.is_none()
+    }
+
     /// Whether the engine is in charge of finding an owner for it.
     pub(crate) fn is_ours(&self) -> bool {
         self.team.is_some() && self.stage != Stage::Released

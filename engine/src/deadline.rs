@@ -13,8 +13,12 @@ pub(crate) enum Deadline {
     Retry(CommandId),
     /// The API budget has a new window, or its pause is over.
     Budget,
+    /// A call may be sent to try whether Intercom answers again.
+    Breaker,
     /// Teams and teammates are fetched again.
     Roster,
+    /// Intercom is asked again for what no webhook told.
+    Reconcile,
     /// A team opens or closes. Team by its index in the policy.
     Hours(usize),
     /// The next held conversation of a team is released.

@@ -17,7 +17,7 @@ pub use assignment::{
 };
 
 use crate::language::LanguageSource;
-use crate::{ConversationId, TeamId, TeammateId, Timestamp};
+use crate::{ConversationId, ConversationState, TeamId, TeammateId, Timestamp};
 
 /// One decision about one conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +81,8 @@ pub enum Verdict {
     /// The reply window ended without an answer: the contact cannot be reached until they write
     /// again.
     WindowLost,
+    /// Intercom shows something of the conversation that no webhook told.
+    Reconciled(Drift),
     /// Somebody else took charge of the conversation: the engine keeps its hands off.
     LeftAlone(LeftAlone),
     /// Intercom refuses a tag, an attribute or a note that a rule asks for. The owner is found all
@@ -120,6 +122,18 @@ pub enum LeftAlone {
     Closed,
     /// It was deleted.
     Deleted,
+}
+
+/// What no webhook told, and a search showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drift {
+    /// There is such a conversation, and it needs somebody.
+    Missed,
+    /// It has another team or teammate.
+    Assignee,
+    /// It was closed, opened or put to sleep.
+    State(ConversationState),
 }
 
 /// How a team was found.

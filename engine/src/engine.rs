@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use crate::breaker::Breaker;
 use crate::budget::ApiBudget;
 use crate::calls::{Calls, Purpose};
 use crate::conversation::Conversation;
@@ -25,12 +26,14 @@ mod outcome;
 mod overview;
 mod pace;
 mod presence;
+mod reconcile;
 mod reload;
 mod steps;
 mod window;
 
 use lines::TeamLines;
 pub use overview::{Overview, TeamOverview};
+use reconcile::Reconciliation;
 
 /// How often teams and teammates are fetched.
 const ROSTER_EVERY: Duration = Duration::from_secs(60);
@@ -97,10 +100,12 @@ pub struct Engine {
     /// By index of the policy's teams.
     lines: Vec<TeamLines>,
     calls: Calls,
+    breaker: Breaker,
     budget: ApiBudget,
     /// When the budget is looked at again, if that is set.
     budget_deadline: Option<Timestamp>,
     roster_call: Option<CommandId>,
+    reconciliation: Reconciliation,
     /// Intercom refused the team that holds conversations after hours: they wait in their own.
     holder_refused: bool,
     deadlines: Deadlines,
@@ -129,9 +134,11 @@ impl Engine {
             memory: Memory::default(),
             lines,
             calls: Calls::default(),
+            breaker: Breaker::default(),
             budget,
             budget_deadline: None,
             roster_call: None,
+            reconciliation: Reconciliation::default(),
             holder_refused: false,
             deadlines: Deadlines::default(),
             freed: Vec::new(),
@@ -152,6 +159,7 @@ impl Engine {
             Event::PresenceChanged { teammate, presence, reassign } => {
                 self.presence_changed(teammate, presence, reassign);
             }
+            Event::RosterChanged => self.fetch_roster(),
             Event::CallFinished { command, outcome, rate_limit } => {
                 self.call_finished(command, outcome, rate_limit);
             }
@@ -193,7 +201,9 @@ impl Engine {
             Deadline::Settled(conversation) => self.settled(&conversation),
             Deadline::Retry(call) => self.calls.retry(call),
             Deadline::Budget => self.budget_deadline = None,
+            Deadline::Breaker => {} // what is ready is looked at anyway
             Deadline::Roster => self.fetch_roster(),
+            Deadline::Reconcile => self.reconcile(),
             Deadline::Hours(team) => self.hours_changed(team),
             Deadline::Release(team) => self.release_next(team),
             Deadline::Gone(teammate) => self.teammate_is_gone(teammate),
@@ -218,8 +228,9 @@ impl Engine {
         self.calls.resume();
         self.doubt_acknowledgements();
         self.budget.forget_in_flight();
-        self.deadlines.retain(|deadline| *deadline != Deadline::Roster);
+        self.breaker = Breaker::default();
         self.fetch_roster();
+        self.reconcile_after_start();
     }
 
     fn fetch_roster(&mut self) {
@@ -227,6 +238,7 @@ impl Engine {
             self.roster_call =
                 Some(self.calls.add(Place::FIRST, Action::FetchRoster, Purpose::Roster));
         }
+        self.deadlines.retain(|deadline| *deadline != Deadline::Roster);
         self.deadlines.set(self.now + ROSTER_EVERY, Deadline::Roster);
     }
 
@@ -237,6 +249,9 @@ impl Engine {
             let Some((id, conversation)) = self.calls.next() else {
                 return;
             };
+            if !self.breaker.admits(self.now) {
+                return;
+            }
             if conversation
                 .and_then(|id| self.conversations.get(id))
                 .is_some_and(|it| self.now.since(it.heard_at) > self.policy.api.look_after)
@@ -245,7 +260,10 @@ impl Engine {
             }
             let requests = self.calls.requests(id);
             match self.budget.take(self.now, requests) {
-                Ok(()) => self.commands.extend(self.calls.send_next().map(Command::Call)),
+                Ok(()) => {
+                    self.breaker.sent(id);
+                    self.commands.extend(self.calls.send_next().map(Command::Call));
+                }
                 Err(again_at) => return self.look_at_budget(again_at),
             }
         }

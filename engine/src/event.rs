@@ -39,6 +39,8 @@ pub enum Event {
         #[serde(default)]
         reassign: bool,
     },
+    /// Somebody joined the workspace or left it: the roster is fetched again.
+    RosterChanged,
     /// A call that the engine asked for was answered, or failed.
     CallFinished {
         /// Which call.
@@ -191,6 +193,9 @@ pub enum Outcome {
     Assigned {
         /// The part that records it, if we made the change just now.
         part: Option<PartId>,
+        /// `updated_at` of the conversation then: what shows an earlier one is no news.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        updated_at: Option<Timestamp>,
     },
     /// A tag, an attribute or a note is in the conversation now.
     Annotated,
@@ -205,6 +210,8 @@ pub enum Outcome {
     Contact(ContactProfile),
     /// The conversation, as asked for.
     Conversation(ConversationSnapshot),
+    /// Some of the conversations that were asked for.
+    Conversations(ConversationPage),
     /// Teams and teammates, as asked for.
     Roster(RosterSnapshot),
     /// Intercom does not know the thing (404), or it is gone for good (410).
@@ -225,6 +232,17 @@ pub enum Outcome {
         /// HTTP status of a server error; `None` for a timeout or a broken connection.
         status: Option<u16>,
     },
+}
+
+/// A page of conversations that a search found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ConversationPage {
+    /// As the search's index has them. With the message that opened it only where somebody has to
+    /// be found for it.
+    pub found: Vec<ConversationSnapshot>,
+    /// Names the next page, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// The rate-limit window as the headers of an answer told it.

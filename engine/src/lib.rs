@@ -12,6 +12,7 @@
 //!
 //! [`Engine`] has the contract and the loop that drives it.
 
+mod breaker;
 mod budget;
 mod calls;
 mod channel;
@@ -40,14 +41,15 @@ mod topic;
 
 pub use command::{Action, AttributeValue, Call, Command};
 pub use decision::{
-    Assignment, Candidate, ChannelMatch, Decision, Direction, Explanation, FallbackReason, Finding,
-    Found, Hit, LeftAlone, NotOurs, OverflowReason, Overflowed, Priority, RequeueReason, Requeued,
-    RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
+    Assignment, Candidate, ChannelMatch, Decision, Direction, Drift, Explanation, FallbackReason,
+    Finding, Found, Hit, LeftAlone, NotOurs, OverflowReason, Overflowed, Priority, RequeueReason,
+    Requeued, RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
 };
 pub use engine::{Engine, Overview, Seed, TeamOverview};
 pub use event::{
-    AttachmentKind, Change, ContactProfile, ConversationSnapshot, ConversationState, Event,
-    Message, Outcome, Presence, RateLimit, RosterSnapshot, TeammateSnapshot,
+    AttachmentKind, Change, ContactProfile, ConversationPage, ConversationSnapshot,
+    ConversationState, Event, Message, Outcome, Presence, RateLimit, RosterSnapshot,
+    TeammateSnapshot,
 };
 pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
 pub use policy::{

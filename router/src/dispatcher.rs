@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Action, Call, CommandId, Outcome, RateLimit, TeammateId};
+use engine::{Action, Call, CommandId, ConversationPage, Outcome, RateLimit, TeammateId};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
@@ -234,15 +234,20 @@ impl Client {
 fn imagined(action: &Action) -> Option<Outcome> {
     match action {
         Action::AssignTeam { .. } | Action::AssignTeammate { .. } => {
-            Some(Outcome::Assigned { part: None })
+            Some(Outcome::Assigned { part: None, updated_at: None })
         }
         Action::AddTag { .. } | Action::SetAttributes { .. } | Action::WriteNote { .. } => {
             Some(Outcome::Annotated)
         }
         Action::Reply { .. } => Some(Outcome::Written { part: None }),
-        Action::FetchContact { .. } | Action::FetchConversation { .. } | Action::FetchRoster => {
-            None
+        // What changed since contradicts what is only imagined.
+        Action::FindConversations { changed_since: Some(_), .. } => {
+            Some(Outcome::Conversations(ConversationPage::default()))
         }
+        Action::FetchContact { .. }
+        | Action::FetchConversation { .. }
+        | Action::FindConversations { changed_since: None, .. }
+        | Action::FetchRoster => None,
     }
 }
 

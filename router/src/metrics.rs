@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{FallbackReason, Outcome, OverflowReason, RequeueReason};
+use engine::{Drift, FallbackReason, Outcome, OverflowReason, RequeueReason};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -40,6 +40,11 @@ struct ReasonLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct KindLabels {
+    kind: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ConfigLabels {
     version: &'static str,
     rules: String,
@@ -58,6 +63,7 @@ pub(crate) struct Metrics {
     requeue: Family<ReasonLabels, Counter>,
     unanswered: Counter,
     reply_window_lost: Counter,
+    reconcile_drift: Family<KindLabels, Counter>,
     time_to_assignment: Histogram,
     intake_depth: Gauge,
     calls_in_flight: Gauge,
@@ -81,6 +87,7 @@ impl Metrics {
             requeue: Family::default(),
             unanswered: Counter::default(),
             reply_window_lost: Counter::default(),
+            reconcile_drift: Family::default(),
             time_to_assignment: Histogram::new(ASSIGNMENT_BUCKETS),
             intake_depth: Gauge::default(),
             calls_in_flight: Gauge::default(),
@@ -159,6 +166,11 @@ impl Metrics {
             self.reply_window_lost.clone(),
         );
         registry.register(
+            "reconcile_drift",
+            "What Intercom showed of conversations that no webhook had told",
+            self.reconcile_drift.clone(),
+        );
+        registry.register(
             "time_to_assignment_seconds",
             "Time from the contact's message to a teammate",
             self.time_to_assignment.clone(),
@@ -196,6 +208,7 @@ impl Metrics {
             | Outcome::Written { .. }
             | Outcome::Contact(_)
             | Outcome::Conversation(_)
+            | Outcome::Conversations(_)
             | Outcome::Roster(_) => return,
         };
         self.assign.get_or_create(&OutcomeLabels { outcome }).inc();
@@ -237,6 +250,15 @@ impl Metrics {
 
     pub(crate) fn window_lost(&self) {
         self.reply_window_lost.inc();
+    }
+
+    pub(crate) fn drifted(&self, drift: Drift) {
+        let kind = match drift {
+            Drift::Missed => "missed",
+            Drift::Assignee => "assignee",
+            Drift::State(_) => "state",
+        };
+        self.reconcile_drift.get_or_create(&KindLabels { kind }).inc();
     }
 
     pub(crate) fn assigned_after(&self, waited: Duration) {

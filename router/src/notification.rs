@@ -95,6 +95,10 @@ pub enum Topic {
     Deleted,
     /// `admin.away_mode_updated`.
     AwayModeUpdated,
+    /// `admin.added_to_workspace`.
+    TeammateAdded,
+    /// `admin.removed_from_workspace`.
+    TeammateRemoved,
     /// `ping`.
     Ping,
     /// Any other.
@@ -102,7 +106,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 17] = [
         (Self::Created, "conversation.user.created"),
         (Self::ContactReplied, "conversation.user.replied"),
         (Self::TeammateReplied, "conversation.admin.replied"),
@@ -116,6 +120,8 @@ impl Topic {
         (Self::Unsnoozed, "conversation.admin.unsnoozed"),
         (Self::Deleted, "conversation.deleted"),
         (Self::AwayModeUpdated, "admin.away_mode_updated"),
+        (Self::TeammateAdded, "admin.added_to_workspace"),
+        (Self::TeammateRemoved, "admin.removed_from_workspace"),
         (Self::Ping, "ping"),
         (Self::Other, "other"),
     ];
@@ -196,6 +202,7 @@ fn events(topic: Topic, item: &RawValue, seen_at: Timestamp) -> Result<Vec<Event
             Ok(vec![Event::ConversationDeleted { conversation }])
         }
         Topic::AwayModeUpdated => presence_changed(topic, item),
+        Topic::TeammateAdded | Topic::TeammateRemoved => Ok(vec![Event::RosterChanged]),
         Topic::Ping | Topic::Other => Ok(Vec::new()),
     }
 }

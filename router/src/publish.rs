@@ -40,6 +40,7 @@ impl Publisher {
             Verdict::Overflowed(overflowed) => self.metrics.overflowed(overflowed.reason),
             Verdict::Unanswered { .. } => self.metrics.unanswered(),
             Verdict::WindowLost => self.metrics.window_lost(),
+            Verdict::Reconciled(drift) => self.metrics.drifted(*drift),
             Verdict::NotOurs(_)
             | Verdict::Waiting(_)
             | Verdict::Relaxed { .. }
@@ -98,6 +99,9 @@ fn log(decision: &Decision) {
             let closes_at = closes_at.as_seconds();
             tracing::warn!(conversation, closes_at, "reply window closes soon");
         }
+        Verdict::Reconciled(drift) => {
+            tracing::warn!(conversation, ?drift, "no webhook told of it");
+        }
         Verdict::WindowLost => tracing::error!(conversation, "reply window lost"),
         Verdict::LeftAlone(reason) => tracing::info!(conversation, ?reason, "left alone"),
         Verdict::RemarkRefused { refusal } => {
@@ -110,7 +114,8 @@ fn log(decision: &Decision) {
 #[cfg(test)]
 mod tests {
     use engine::{
-        ConversationId, OverflowReason, Overflowed, RequeueReason, Requeued, TeammateId, Timestamp,
+        ConversationId, ConversationState, Drift, OverflowReason, Overflowed, RequeueReason,
+        Requeued, TeammateId, Timestamp,
     };
 
     use super::*;
@@ -155,6 +160,11 @@ mod tests {
         check(overflowed(OverflowReason::ExpectedWait(7)), &overflow("expected_wait"));
         let unanswered = Verdict::Unanswered { teammate: ada, bounces: 3 };
         check(unanswered, "router_unanswered_total 2");
+        let drift = |kind: &str| format!(r#"router_reconcile_drift_total{{kind="{kind}"}} 2"#);
+        check(Verdict::Reconciled(Drift::Missed), &drift("missed"));
+        check(Verdict::Reconciled(Drift::Assignee), &drift("assignee"));
+        let closed = Drift::State(ConversationState::Closed);
+        check(Verdict::Reconciled(closed), &drift("state"));
         check(Verdict::WindowLost, "router_reply_window_lost_total 2");
         // What is only said is not counted.
         check(Verdict::WindowClosing { closes_at: Timestamp::EPOCH }, "router_unanswered_total 0");

@@ -19,16 +19,8 @@ const REPLIES_MAX: usize = 20;
 impl Engine {
     /// A webhook about a conversation that is not known.
     pub(super) fn first_seen(&mut self, snapshot: ConversationSnapshot, change: Change) {
-        self.seen += 1;
         let id = snapshot.id.clone();
-        let opened_at = snapshot.created_at.min(self.now);
-        let place = Place::new(opened_at, self.seen);
-        let conversation = Conversation::new(place, &snapshot, self.policy.reply_window, self.now);
-        for (teammate, team) in conversation.load().into_iter().flatten() {
-            self.roster.add_load(teammate, team, id.clone(), self.now);
-        }
-        self.conversations.insert(id.clone(), conversation);
-
+        self.enter(&snapshot);
         let news = matches!(
             change,
             Change::Started(_) | Change::ContactReplied(_) | Change::Labelled | Change::Opened
@@ -43,6 +35,18 @@ impl Engine {
             self.learn(&id, snapshot, change);
             self.consider(&id);
         }
+    }
+
+    /// Enters a conversation that is not known.
+    pub(super) fn enter(&mut self, snapshot: &ConversationSnapshot) {
+        self.seen += 1;
+        let opened_at = snapshot.created_at.min(self.now);
+        let place = Place::new(opened_at, self.seen);
+        let conversation = Conversation::new(place, snapshot, self.policy.reply_window, self.now);
+        for (teammate, team) in conversation.load().into_iter().flatten() {
+            self.roster.add_load(teammate, team, snapshot.id.clone(), self.now);
+        }
+        self.conversations.insert(snapshot.id.clone(), conversation);
     }
 
     /// Adds what a webhook or a look at the conversation told to what is known of it.

@@ -67,14 +67,21 @@ impl Engine {
         let Some(known) = self.conversations.get(&snapshot.id) else {
             return false;
         };
-        let let_go =
-            known.stage == Stage::Released && known.team.is_none() && known.teammate.is_none();
         let opened = known.state != ConversationState::Open
             && matches!(change, Change::ContactReplied(_) | Change::Opened)
             && snapshot.updated_at >= known.updated_at;
         let labelled =
             *change == Change::Labelled && self.policy.channel.in_conversation(snapshot).is_some();
-        let_go && (opened || labelled)
+        known.was_let_go() && (opened || labelled)
+    }
+
+    /// The same, as a search shows it.
+    pub(super) fn deserves_another_look(&self, snapshot: &ConversationSnapshot) -> bool {
+        let known = &self.conversations[&snapshot.id];
+        let is_free = snapshot.state == ConversationState::Open && snapshot.teammate.is_none();
+        let opened = known.state != ConversationState::Open;
+        let labelled = || self.policy.channel.in_conversation(snapshot).is_some();
+        known.was_let_go() && is_free && (opened || labelled())
     }
 
     pub(super) fn deleted(&mut self, id: &ConversationId) {
@@ -136,17 +143,25 @@ impl Engine {
         }
         conversation.last_assignment = part.max(conversation.last_assignment);
         let (team, teammate) = (snapshot.team, snapshot.teammate);
-        let (had, shown, stage) =
-            (conversation.teammate, conversation.shown_team, conversation.stage);
-        let echo = match stage {
+        if !self.is_echo(id, team, teammate) {
+            self.assigned_by_others(id, team, teammate);
+        }
+    }
+
+    /// Whether somebody is shown a conversation with whom we gave it to, or are about to.
+    pub(super) fn is_echo(
+        &self,
+        id: &ConversationId,
+        team: Option<TeamId>,
+        teammate: Option<TeammateId>,
+    ) -> bool {
+        let conversation = &self.conversations[id];
+        match conversation.stage {
             // Nobody has it yet, so an unassigned one in its inbox is what we left behind.
-            Stage::Assigning(_) if teammate.is_none() => team == shown,
-            Stage::Assigning(_) | Stage::Assigned => teammate == had,
+            Stage::Assigning(_) if teammate.is_none() => team == conversation.shown_team,
+            Stage::Assigning(_) | Stage::Assigned => teammate == conversation.teammate,
             Stage::Placing(_) => teammate.is_none() && team == Some(self.inbox_for(id)),
             _ => false,
-        };
-        if !echo {
-            self.assigned_by_others(id, team, teammate);
         }
     }
 

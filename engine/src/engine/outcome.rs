@@ -34,6 +34,7 @@ impl Engine {
             return;
         };
         let is_answer = !matches!(outcome, Outcome::Unclear { .. } | Outcome::RateLimited);
+        self.note_answer(id, &outcome);
         let told_of = call.purpose.conversation().filter(|_| is_answer);
         if let Some(conversation) = told_of.and_then(|id| self.conversations.get_mut(id)) {
             conversation.heard_at = self.now;
@@ -54,10 +55,22 @@ impl Engine {
         }
     }
 
+    /// What an outcome says about whether Intercom is there at all, and lets us in.
+    fn note_answer(&mut self, id: CommandId, outcome: &Outcome) {
+        match outcome {
+            Outcome::Unclear { .. } | Outcome::Unauthorized => {
+                if let Some(until) = self.breaker.failed(id, self.now) {
+                    self.deadlines.set(until, Deadline::Breaker);
+                }
+            }
+            _ => self.breaker.answered(),
+        }
+    }
+
     /// Whether somebody still waits for the call.
     fn is_wanted(&self, id: CommandId, call: &OpenCall) -> bool {
         match &call.purpose {
-            Purpose::Roster => true,
+            Purpose::Roster | Purpose::Reconcile => true,
             Purpose::Remark { conversation } | Purpose::Acknowledge { conversation } => {
                 self.conversations.contains_key(conversation)
             }
@@ -90,6 +103,7 @@ impl Engine {
         let wanted = self.is_wanted(id, &call);
         match call.purpose {
             Purpose::Roster => self.roster_fetched(outcome),
+            Purpose::Reconcile => self.changes_found(outcome),
             Purpose::Remark { conversation } if wanted => {
                 self.remark_answered(&conversation, &outcome);
             }
@@ -172,9 +186,10 @@ impl Engine {
 
     fn place_answered(&mut self, id: &ConversationId, team: TeamId, outcome: Outcome) {
         match outcome {
-            Outcome::Assigned { part } => {
+            Outcome::Assigned { part, updated_at } => {
                 self.update(id, |it| {
                     it.last_assignment = part.max(it.last_assignment);
+                    it.updated_at = updated_at.map_or(it.updated_at, |at| at.max(it.updated_at));
                     it.shown_team = Some(team);
                     it.shown_teammate = None;
                 });
@@ -186,10 +201,11 @@ impl Engine {
 
     fn assign_answered(&mut self, id: &ConversationId, teammate: TeammateId, outcome: Outcome) {
         match outcome {
-            Outcome::Assigned { part } => {
+            Outcome::Assigned { part, updated_at } => {
                 let now = self.now;
                 self.update(id, |it| {
                     it.last_assignment = part.max(it.last_assignment);
+                    it.updated_at = updated_at.map_or(it.updated_at, |at| at.max(it.updated_at));
                     it.shown_teammate = Some(teammate);
                     it.given_at = Some(now);
                     // One that was never ours was only given back to the human who had it.
@@ -287,7 +303,7 @@ impl Engine {
     /// Our call was carried out although somebody had decided otherwise meanwhile. If it undid
     /// what a human did, it is undone: a human always wins.
     fn overtaken(&mut self, id: &ConversationId, tried: Tried, outcome: &Outcome) {
-        let Outcome::Assigned { part: Some(part) } = outcome else {
+        let Outcome::Assigned { part: Some(part), .. } = outcome else {
             return;
         };
         let Some(conversation) = self.conversations.get_mut(id) else {
@@ -326,9 +342,10 @@ fn may_be_repeated(call: &OpenCall, outcome: &Outcome) -> bool {
         // What may have been written is not written again.
         Outcome::Unclear { .. } if call.action.is_written_once() => false,
         Outcome::RateLimited => true,
-        // The roster is fetched again in a minute anyway.
+        // Roster and changes are asked for again in a minute anyway.
         Outcome::Unclear { .. } | Outcome::Unauthorized => {
-            call.purpose != Purpose::Roster && (!is_optional || call.attempt < READS_MAX)
+            let is_regular = matches!(call.purpose, Purpose::Roster | Purpose::Reconcile);
+            !is_regular && (!is_optional || call.attempt < READS_MAX)
         }
         _ => false,
     }

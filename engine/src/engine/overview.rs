@@ -27,6 +27,8 @@ pub struct Overview {
     pub calls_in_flight: usize,
     /// Requests that may still be made in the current window of the API budget.
     pub api_budget_left: u32,
+    /// Whether calls are held back because Intercom does not answer.
+    pub circuit_open: bool,
     /// Events that made no sense and were ignored, such as duplicates.
     pub ignored_events: u64,
     /// Whether teams and teammates are known.
@@ -78,6 +80,7 @@ impl Engine {
             requests_drained_at: self.budget.made_by(self.now, self.calls.ready_requests()),
             calls_in_flight: self.calls.in_flight(),
             api_budget_left: self.budget.left(),
+            circuit_open: self.breaker.is_open(),
             ignored_events: self.ignored_events,
             roster_loaded: self.roster.is_loaded(),
             active_teammates,

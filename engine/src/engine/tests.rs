@@ -7,14 +7,16 @@ use expect_test::{Expect, expect};
 
 use super::*;
 use crate::{
-    Call, Change, ContactId, ContactProfile, ConversationSnapshot, ConversationState, Message,
-    Outcome, PartId, Presence, RateLimit, RosterSnapshot, TeamId, TeammateId, TeammateSnapshot,
+    Call, Change, ContactId, ContactProfile, ConversationPage, ConversationSnapshot,
+    ConversationState, Message, Outcome, PartId, Presence, RateLimit, RosterSnapshot, TeamId,
+    TeammateId, TeammateSnapshot,
 };
 
 mod actions;
 mod assignment;
 mod floor;
 mod peers;
+mod reconcile;
 
 const RULES: &str = r#"
 version = 1
@@ -59,6 +61,8 @@ struct Desk {
     at: Timestamp,
     part: u64,
     calls: Vec<Call>,
+    /// What a search for what changed finds.
+    indexed: Vec<ConversationSnapshot>,
     decisions: Vec<Decision>,
     log: String,
 }
@@ -72,8 +76,8 @@ impl Desk {
     fn bare(rules: &str) -> Self {
         let (policy, _) = Policy::from_toml(rules).unwrap_or_else(|it| panic!("{it:#?}"));
         let engine = Engine::new(policy, Seed(7));
-        let (calls, decisions, log) = (vec![], vec![], String::new());
-        Self { engine, at: NOON, part: 0, calls, decisions, log }
+        let (calls, indexed, decisions, log) = (vec![], vec![], vec![], String::new());
+        Self { engine, at: NOON, part: 0, calls, indexed, decisions, log }
     }
 
     fn with_rules(rules: &str) -> Self {
@@ -114,6 +118,9 @@ impl Desk {
     fn drain(&mut self) {
         while let Some(command) = self.engine.poll_command() {
             match command {
+                Command::Call(call) if matches!(call.action, Action::FindConversations { .. }) => {
+                    self.search(call.id);
+                }
                 Command::Publish(decision) => {
                     self.say(&in_short(&decision));
                     self.decisions.push(*decision);
@@ -127,6 +134,14 @@ impl Desk {
             }
         }
         self.engine.assert_invariants();
+    }
+
+    /// The minutely look for what changed is answered at once.
+    fn search(&mut self, command: CommandId) {
+        let page = ConversationPage { found: std::mem::take(&mut self.indexed), next: None };
+        let outcome = Outcome::Conversations(page);
+        let event = Event::CallFinished { command, outcome, rate_limit: None };
+        self.engine.handle_event(self.at, event);
     }
 
     fn say(&mut self, line: &str) {
@@ -158,7 +173,7 @@ impl Desk {
     fn done(&mut self) -> PartId {
         self.part += 1;
         let part = PartId::new(self.part);
-        self.answer(Outcome::Assigned { part: Some(part) });
+        self.answer(Outcome::Assigned { part: Some(part), updated_at: None });
         part
     }
 
@@ -253,7 +268,7 @@ fn called(action: &Action) -> String {
         }
         Action::FetchContact { contact } => format!("contact {contact}"),
         Action::FetchConversation { conversation } => format!("conversation {conversation}"),
-        Action::FetchRoster => "roster".into(),
+        Action::FetchRoster | Action::FindConversations { .. } => "looked at".into(),
         Action::AddTag { conversation, tag } => format!("{conversation} + tag {tag}"),
         Action::SetAttributes { conversation, attributes } => {
             format!("{conversation} + {attributes:?}")
@@ -465,13 +480,13 @@ fn an_unclear_answer_is_followed_by_a_look() {
     desk.done();
     desk.answer(Outcome::Unclear { status: Some(502) });
     desk.wait(1);
-    desk.answer(Outcome::Assigned { part: None });
+    desk.answer(Outcome::Assigned { part: None, updated_at: None });
     desk.check(expect![[r#"
-           0s c1 routed to sales by Rule("price")
-           0s call 1 c1 -> team 100
-           0s c1 to 1 of sales: SmallestId
-           0s call 1 c1 -> teammate 1
-           1s call 2 c1 -> teammate 1 after a look
+        0s c1 routed to sales by Rule("price")
+        0s call 1 c1 -> team 100
+        0s c1 to 1 of sales: SmallestId
+        0s call 1 c1 -> teammate 1
+        0s call 2 c1 -> teammate 1 after a look
     "#]]);
 }
 
@@ -632,8 +647,8 @@ fn after_a_crash_open_calls_are_made_again_after_a_look() {
 
 #[test]
 fn scarce_calls_are_spread_over_windows() {
-    let rules = format!("{RULES}\n[api]\ncalls_per_window = 4\nshare = 1.0\n");
-    let mut desk = Desk::with_rules(&rules); // the roster took two calls
+    let rules = format!("{RULES}\n[api]\ncalls_per_window = 5\nshare = 1.0\n");
+    let mut desk = Desk::with_rules(&rules); // roster and look for changes took three calls
     for number in 1..=4 {
         desk.dm(&format!("c{number}"), "hello");
     }

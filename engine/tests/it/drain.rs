@@ -45,7 +45,8 @@ impl Server {
             self.parts += 1;
             match call.action {
                 Action::FetchRoster => Outcome::Roster(scene::one_team(20)),
-                _ => Outcome::Assigned { part: Some(PartId::new(self.parts)) },
+                Action::FindConversations { .. } => Outcome::Conversations(Default::default()),
+                _ => Outcome::Assigned { part: Some(PartId::new(self.parts)), updated_at: None },
             }
         } else {
             self.refused += 1;

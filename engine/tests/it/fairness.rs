@@ -93,7 +93,8 @@ impl Ours {
             self.parts += 1;
             let outcome = match call.action {
                 Action::FetchRoster => Outcome::Roster(scene::one_team(TEAMMATES)),
-                _ => Outcome::Assigned { part: Some(PartId::new(self.parts)) },
+                Action::FindConversations { .. } => Outcome::Conversations(Default::default()),
+                _ => Outcome::Assigned { part: Some(PartId::new(self.parts)), updated_at: None },
             };
             if let Action::AssignTeammate { conversation, teammate, .. } = call.action {
                 given.push((conversation.as_str().parse().unwrap(), teammate.get()));

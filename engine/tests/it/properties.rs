@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use engine::{
-    Action, Call, Change, Command, ContactId, ContactProfile, ConversationId, ConversationSnapshot,
-    Engine, Event, Message, Outcome, PartId, Policy, Presence, RateLimit, RosterSnapshot, Seed,
-    Standing, TeamId, TeammateId, TeammateSnapshot, Timestamp, Verdict,
+    Action, Call, Change, Command, ContactId, ContactProfile, ConversationId, ConversationPage,
+    ConversationSnapshot, ConversationState, Engine, Event, Message, Outcome, PartId, Policy,
+    Presence, RateLimit, RosterSnapshot, Seed, Standing, TeamId, TeammateId, TeammateSnapshot,
+    Timestamp, Verdict,
 };
 use proptest::prelude::*;
 
@@ -129,6 +130,8 @@ struct World {
     present: BTreeSet<TeammateId>,
     /// What we wrote to each contact since they wrote last.
     written: BTreeMap<ConversationId, u32>,
+    /// Whether searches find anything.
+    is_searched: bool,
 }
 
 impl World {
@@ -143,6 +146,7 @@ impl World {
             sent_by_window: BTreeMap::new(),
             present: BTreeSet::new(),
             written: BTreeMap::new(),
+            is_searched: true,
         };
         world.event(Event::RouterStarted);
         world
@@ -276,7 +280,7 @@ impl World {
         match &call.action {
             Action::AssignTeam { .. } | Action::AssignTeammate { .. } => {
                 self.parts += 1;
-                Outcome::Assigned { part: Some(PartId::new(self.parts)) }
+                Outcome::Assigned { part: Some(PartId::new(self.parts)), updated_at: None }
             }
             Action::FetchContact { .. } => Outcome::Contact(ContactProfile::default()),
             Action::FetchConversation { conversation } => {
@@ -284,6 +288,20 @@ impl World {
                 let number = conversation.as_str().parse().unwrap();
                 let snapshot = self.snapshot(number, None, None, false);
                 Outcome::Conversation(ConversationSnapshot { opening, ..snapshot })
+            }
+            Action::FindConversations { .. } if !self.is_searched => {
+                Outcome::Conversations(ConversationPage::default())
+            }
+            Action::FindConversations { page, .. } => {
+                self.parts += 1;
+                let number = u8::try_from(self.parts % 12).unwrap();
+                let teammate = self.parts.is_multiple_of(2).then_some(1 + self.parts % 3);
+                let mut found = self.snapshot(number, teammate, Some(300), true);
+                if self.parts.is_multiple_of(5) {
+                    found.state = ConversationState::Closed;
+                }
+                let next = page.is_none().then(|| "second".to_owned());
+                Outcome::Conversations(ConversationPage { found: vec![found], next })
             }
             Action::FetchRoster => Outcome::Roster(roster()),
             Action::Reply { .. } => {
@@ -428,6 +446,7 @@ proptest! {
         faults in prop::collection::vec((any::<u8>(), prop_oneof![0..3_u8, Just(9)]), 0..80)
     ) {
         let mut world = World::new(lasting_policy());
+        world.is_searched = false;
         for conversation in [1_u8, 2, 4, 5] {
             world.apply(Operation::Changed { conversation, change: 0, teammate: None, team: None, late: false });
         }

@@ -11,8 +11,10 @@ use super::translate;
 use super::wire;
 
 mod annotation;
+mod search;
 
 use annotation::Annotation;
+use search::Search;
 
 /// What stays as it is in a path segment: the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -77,6 +79,7 @@ enum Step {
     Annotate(Annotation),
     Contact(engine::ContactId),
     Conversation(engine::ConversationId),
+    Search(Search),
     Admins,
     Teams(Vec<TeammateSnapshot>),
     Done(Outcome),
@@ -107,6 +110,9 @@ impl Exchange {
             }
             Action::FetchContact { contact } => Step::Contact(contact),
             Action::FetchConversation { conversation } => Step::Conversation(conversation),
+            Action::FindConversations { changed_since, page } => {
+                Step::Search(Search { changed_since, page })
+            }
             Action::FetchRoster => Step::Admins,
             Action::AddTag { conversation, tag } => {
                 Step::Annotate(Annotation::NamedTag { conversation, tag })
@@ -137,6 +143,7 @@ impl Exchange {
             Step::Contact(contact) => {
                 get("/contacts/{id}", format!("/contacts/{}", segment(contact.as_str())))
             }
+            Step::Search(search) => search.request(),
             Step::Admins => get("/admins", "/admins".to_owned()),
             Step::Teams(_) => get("/teams", "/teams".to_owned()),
             Step::Done(_) => return None,
@@ -190,7 +197,7 @@ impl Step {
             Self::Look(assignment) => {
                 read_conversation(body).map_or(unreadable, |seen| assignment.after_look(seen))
             }
-            Self::Assign(_) => Self::Done(Outcome::Assigned { part: read_assignment_part(body) }),
+            Self::Assign(_) => Self::Done(read_assignment(body)),
             Self::Annotate(annotation) => annotation.after(body).unwrap_or(unreadable),
             Self::Contact(_) => serde_json::from_slice::<wire::Contact<'_>>(body)
                 .map_or(unreadable, |contact| {
@@ -198,6 +205,8 @@ impl Step {
                 }),
             Self::Conversation(_) => read_conversation(body)
                 .map_or(unreadable, |seen| Self::Done(Outcome::Conversation(seen))),
+            Self::Search(_) => Search::read(body)
+                .map_or(unreadable, |page| Self::Done(Outcome::Conversations(page))),
             Self::Admins => serde_json::from_slice::<wire::AdminList>(body)
                 .map_or(unreadable, |list| Self::Teams(translate::teammates(&list))),
             Self::Teams(teammates) => serde_json::from_slice::<wire::TeamList>(body)
@@ -244,7 +253,7 @@ impl Assignment {
             ),
         };
         if fulfilled {
-            Step::Done(Outcome::Assigned { part: None })
+            Step::Done(Outcome::Assigned { part: None, updated_at: Some(seen.updated_at) })
         } else if taken || seen.state == ConversationState::Closed {
             Step::Done(Outcome::Superseded(seen))
         } else {
@@ -302,9 +311,13 @@ fn read_conversation(body: &[u8]) -> Option<ConversationSnapshot> {
     })
 }
 
-fn read_assignment_part(body: &[u8]) -> Option<engine::PartId> {
-    let conversation: wire::Conversation<'_> = serde_json::from_slice(body).ok()?;
-    translate::assignment_part(&conversation)
+/// What the answer to an assignment tells; it was carried out even if that makes no sense.
+fn read_assignment(body: &[u8]) -> Outcome {
+    let conversation: wire::Conversation<'_> = serde_json::from_slice(body).unwrap_or_default();
+    Outcome::Assigned {
+        part: translate::assignment_part(&conversation),
+        updated_at: conversation.updated_at.0,
+    }
 }
 
 /// The part that was just made, as the answer to a reply shows it.

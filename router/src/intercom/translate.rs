@@ -43,6 +43,18 @@ pub(crate) fn snapshot(
     .map(|snapshot| with_author(snapshot, source))
 }
 
+/// A conversation as a search found it. What only the rules want to know is left out unless somebody
+/// has to be found for it.
+pub(crate) fn found(item: &Conversation<'_>) -> Option<ConversationSnapshot> {
+    let found = snapshot(item, Timestamp::EPOCH)?;
+    let is_free = found.state == ConversationState::Open && found.teammate.is_none();
+    Some(if is_free {
+        ConversationSnapshot { opening: Some(opening_message(item)), ..found }
+    } else {
+        ConversationSnapshot { tags: Vec::new(), attributes: BTreeMap::new(), ..found }
+    })
+}
+
 /// The id of the conversation that the item is, or is part of.
 pub(crate) fn conversation_id(item: &Conversation<'_>) -> Option<ConversationId> {
     let inner = inner(item);

@@ -261,6 +261,30 @@ pub(crate) struct AdminPriority {
     pub(crate) secondary_admin_ids: Numbers,
 }
 
+/// The answer of `POST /conversations/search`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ConversationList<'a> {
+    #[serde(borrow)]
+    pub(crate) conversations: Several<Conversation<'a>>,
+    #[serde(borrow, default)]
+    pub(crate) pages: Maybe<Pages<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Pages<'a> {
+    /// Not there on the last page.
+    #[serde(borrow)]
+    pub(crate) next: Maybe<NextPage<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NextPage<'a> {
+    #[serde(borrow)]
+    pub(crate) starting_after: Text<'a>,
+}
+
 /// The body of an error answer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

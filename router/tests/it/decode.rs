@@ -424,3 +424,11 @@ fn what_is_no_notification_is_an_error() {
     let nested = format!("{}{{}}{}", r#"{"conversation":"#.repeat(50_000), "}".repeat(50_000));
     assert!(decode(&body("conversation_part.tag.created", &nested)).is_err());
 }
+
+#[test]
+fn who_joins_or_leaves_changes_the_roster() {
+    for topic in ["admin.added_to_workspace", "admin.removed_from_workspace"] {
+        let read = read(&body(topic, r#"{"type":"admin","id":814860}"#));
+        assert_eq!(read.events, [Event::RosterChanged], "{topic}");
+    }
+}

@@ -35,6 +35,8 @@ async fn intercom() -> MockServer {
     on(&server, "GET", "/me", ok(admin())).await;
     on(&server, "GET", "/admins", ok(json!({"admins": [admin()]}))).await;
     on(&server, "GET", "/teams", ok(json!({"teams": [{"id": "202", "admin_ids": [9]}]}))).await;
+    let nothing = ok(json!({"type": "conversation.list", "conversations": []}));
+    on(&server, "POST", "/conversations/search", nothing).await;
     Mock::given(method("GET"))
         .and(path_regex("^/contacts/"))
         .respond_with(ok(json!({})))
@@ -64,7 +66,10 @@ async fn outcome(watch: &mut Watch) -> (Outcome, Option<RateLimit>) {
 async fn assignment(watch: &mut Watch) -> Outcome {
     loop {
         match outcome(watch).await.0 {
-            Outcome::Roster(_) | Outcome::Contact(_) | Outcome::Conversation(_) => {}
+            Outcome::Roster(_)
+            | Outcome::Contact(_)
+            | Outcome::Conversation(_)
+            | Outcome::Conversations(_) => {}
             outcome => return outcome,
         }
     }
@@ -84,10 +89,13 @@ async fn assignment_answered(answer: ResponseTemplate) -> Outcome {
 #[tokio::test]
 async fn every_request_carries_token_version_and_accept() {
     let server = MockServer::start().await;
-    for (route, body) in
-        [("/me", admin()), ("/admins", json!({"admins": []})), ("/teams", json!({"teams": []}))]
-    {
-        Mock::given(method("GET"))
+    for (verb, route, body) in [
+        ("GET", "/me", admin()),
+        ("GET", "/admins", json!({"admins": []})),
+        ("GET", "/teams", json!({"teams": []})),
+        ("POST", "/conversations/search", json!({"conversations": []})),
+    ] {
+        Mock::given(method(verb))
             .and(path(route))
             .and(header("Authorization", format!("Bearer {TOKEN}")))
             .and(header("Intercom-Version", "2.14"))
@@ -98,7 +106,10 @@ async fn every_request_carries_token_version_and_accept() {
             .await;
     }
     let (stage, mut watch) = start(&server.uri()).await;
-    assert!(matches!(outcome(&mut watch).await.0, Outcome::Roster(_)));
+    for _ in 0..2 {
+        let outcome = outcome(&mut watch).await.0;
+        assert!(matches!(outcome, Outcome::Roster(_) | Outcome::Conversations(_)), "{outcome:?}");
+    }
     stage.stop().await;
     server.verify().await;
 }
@@ -157,7 +168,7 @@ async fn a_refused_token_is_told_and_shown() {
         }
     }
     let (_, metrics) = stage.get("/metrics").await;
-    assert!(metrics.contains(r#"router_api_requests_total{endpoint="/me",status="401"} 1"#));
+    assert!(metrics.contains(r#"router_api_requests_total{endpoint="/me",status="401"}"#));
     stage.stop().await;
 }
 
@@ -217,13 +228,14 @@ async fn a_lost_answer_is_followed_by_a_look() {
     let (stage, mut watch) = start(&server.uri()).await;
     assert_eq!(stage.deliver(CREATED).await, 200);
     assert_eq!(assignment(&mut watch).await, Outcome::Unclear { status: None });
-    assert_eq!(assignment(&mut watch).await, Outcome::Assigned { part: None });
-    assert_eq!(assignment(&mut watch).await, Outcome::Assigned { part: None });
+    for _ in ["team", "teammate"] {
+        assert!(matches!(assignment(&mut watch).await, Outcome::Assigned { part: None, .. }));
+    }
     stage.stop().await;
     let requests = server.received_requests().await.unwrap();
     let assignees: Vec<_> = requests
         .iter()
-        .filter(|request| request.method.as_str() == "POST")
+        .filter(|request| request.url.path().ends_with("/parts"))
         .map(|request| request.body_json::<serde_json::Value>().unwrap()["type"].clone())
         .collect();
     assert_eq!(assignees, ["team", "admin"], "the team was assigned once");

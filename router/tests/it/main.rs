@@ -11,6 +11,7 @@ mod crash;
 mod decode;
 mod dispatch;
 mod end_to_end;
+mod faults;
 mod journal;
 mod mistakes;
 mod public_data;

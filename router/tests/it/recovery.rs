@@ -74,9 +74,12 @@ fn story(journal: &mut dyn Journal) -> (Engine, Vec<(Timestamp, Command)>) {
             at = at + Duration::from_millis(83);
             let outcome = match call.action {
                 engine::Action::FetchRoster => roster(),
+                engine::Action::FindConversations { .. } => {
+                    Outcome::Conversations(Default::default())
+                }
                 engine::Action::FetchContact { .. } => Outcome::Contact(Default::default()),
                 _ if call.id.get() % 5 == 0 => Outcome::Unclear { status: Some(503) },
-                _ => Outcome::Assigned { part: None },
+                _ => Outcome::Assigned { part: None, updated_at: None },
             };
             let event = Event::CallFinished { command: call.id, outcome, rate_limit: None };
             journal.append(&[entry(at, Body::Event(event.clone()))]).unwrap();

@@ -67,6 +67,16 @@ impl Stage {
         journal: Box<dyn Journal>,
         watch: Option<RulesWatch>,
     ) -> Self {
+        Self::start_by(Clock::system(), config, journal, watch).await
+    }
+
+    /// Starts a router with a clock of its own.
+    pub(crate) async fn start_by(
+        clock: Clock,
+        config: Config,
+        journal: Box<dyn Journal>,
+        watch: Option<RulesWatch>,
+    ) -> Self {
         let (observer, decisions) = mpsc::unbounded_channel();
         let rules =
             rules_file::parse(Path::new("rules.toml"), &RulesSource::single(RULES)).unwrap();
@@ -77,8 +87,7 @@ impl Stage {
             journal: Some(journal),
             rules: watch,
         };
-        let application =
-            Application::build_with(config, rules, listener, Clock::system(), options);
+        let application = Application::build_with(config, rules, listener, clock, options);
         let application = application.await.unwrap();
         let url = format!("http://{}", application.local_addr());
         let (stop, stopped) = oneshot::channel();

@@ -83,7 +83,7 @@ fn tags_attributes_and_a_note_come_after_the_owner() {
     desk.done();
     while !desk.calls.is_empty() {
         let outcome = match desk.calls[0].action {
-            Action::AssignTeammate { .. } => Outcome::Assigned { part: None },
+            Action::AssignTeammate { .. } => Outcome::Assigned { part: None, updated_at: None },
             _ => Outcome::Annotated,
         };
         desk.answer(outcome);
@@ -111,12 +111,12 @@ fn a_note_is_never_written_twice_and_a_tag_is_tried_again() {
     desk.log.clear();
     desk.answer(Outcome::Unclear { status: None });
     desk.answer(Outcome::Unclear { status: None });
-    desk.answer(Outcome::Assigned { part: None });
+    desk.answer(Outcome::Assigned { part: None, updated_at: None });
     desk.wait(2);
     desk.answer(Outcome::Rejected { status: 404, code: "tag_not_found".into() });
     desk.check(expect![[r#"
         0s c1 RemarkRefused { refusal: "no clear answer" }
-        1s call 2 c1 + tag fan
+        0s call 2 c1 + tag fan
         2s c1 RemarkRefused { refusal: "404 tag_not_found" }
     "#]]);
 }

@@ -542,7 +542,7 @@ fn a_conversation_that_moved_meanwhile_is_not_overwritten() {
 fn scarce_calls_go_to_the_hot_and_the_closing_first() {
     let rules = "[api]\ncalls_per_window = 4\nshare = 0.5";
     let mut floor = floor(rules, &[1, 2, 3]);
-    floor.wait(10); // the roster took the first window
+    floor.wait(20); // the roster took the first window, a look for changes part of the second
     for id in ["cold0", "cold1", "cold2"] {
         floor.desk.dm(id, "hello");
     }
@@ -552,19 +552,19 @@ fn scarce_calls_go_to_the_hot_and_the_closing_first() {
     assert_eq!(drained.requests_drained_at.since(floor.desk.at), Duration::from_secs(10));
     floor.wait(30);
     floor.check(expect![[r#"
-        10s cold0 routed to help by Rule("all")
-        10s call 1 cold0 -> team 100
-        10s cold1 routed to help by Rule("all")
-        10s call 1 cold1 -> team 100
-        10s cold2 routed to help by Rule("all")
-        10s hot routed to help by Rule("hot")
-        20s cold0 to 1 of help: SmallestId
-        20s cold1 to 2 of help: SmallestId
-        30s call 1 hot -> team 100
-        30s call 1 cold0 -> teammate 1
-        30s hot to 3 of help: FewestOpen
-        40s call 1 hot -> teammate 3
-        40s call 1 cold1 -> teammate 2
+        20s cold0 routed to help by Rule("all")
+        20s call 1 cold0 -> team 100
+        20s cold1 routed to help by Rule("all")
+        20s call 1 cold1 -> team 100
+        20s cold2 routed to help by Rule("all")
+        20s hot routed to help by Rule("hot")
+        30s cold0 to 1 of help: SmallestId
+        30s cold1 to 2 of help: SmallestId
+        40s call 1 hot -> team 100
+        40s call 1 cold0 -> teammate 1
+        40s hot to 3 of help: FewestOpen
+        50s call 1 hot -> teammate 3
+        50s call 1 cold1 -> teammate 2
     "#]]);
 }
 

@@ -50,11 +50,17 @@ fn check(action: Action, answers: &[(u16, &str)], requests: usize, expected: Out
 }
 
 const OPEN: &str = r#"{"id":"215","created_at":1,"state":"open"}"#;
-const DONE: &str = r#"{"id":"215","conversation_parts":{"conversation_parts":[
+const DONE: &str = r#"{"id":"215","updated_at":1700000000,"conversation_parts":{"conversation_parts":[
     {"id":"300","part_type":"assign_and_reopen","assigned_to":{"type":"admin","id":"7"}}]}}"#;
 
 fn assigned(part: Option<u64>) -> Outcome {
-    Outcome::Assigned { part: part.map(PartId::new) }
+    let updated_at = part.map(|_| Timestamp::from_seconds(1_700_000_000));
+    Outcome::Assigned { part: part.map(PartId::new), updated_at }
+}
+
+/// It was so before: the conversation does not say since when.
+fn as_found() -> Outcome {
+    Outcome::Assigned { part: None, updated_at: Some(Timestamp::EPOCH) }
 }
 
 fn unclear(status: Option<u16>) -> Outcome {
@@ -118,13 +124,13 @@ fn a_look_before_an_assignment() {
 
     check(to_teammate(true), &[(200, OPEN), (200, DONE)], 2, assigned(Some(300)));
     check(to_teammate(true), &[(200, &our_team), (200, DONE)], 2, assigned(Some(300)));
-    check(to_teammate(true), &[(200, &ours)], 1, assigned(None));
-    check(to_teammate(true), &[(200, &ours_closed)], 1, assigned(None));
+    check(to_teammate(true), &[(200, &ours)], 1, as_found());
+    check(to_teammate(true), &[(200, &ours_closed)], 1, as_found());
     check(to_teammate(true), &[(200, &others)], 1, Outcome::Superseded(seen(&others)));
     check(to_teammate(true), &[(200, &closed)], 1, Outcome::Superseded(seen(&closed)));
 
     check(to_team(true), &[(200, OPEN), (200, DONE)], 2, assigned(Some(300)));
-    check(to_team(true), &[(200, &our_team)], 1, assigned(None));
+    check(to_team(true), &[(200, &our_team)], 1, as_found());
     check(to_team(true), &[(200, &ours)], 1, Outcome::Superseded(seen(&ours)));
     check(to_team(true), &[(200, &closed)], 1, Outcome::Superseded(seen(&closed)));
 
@@ -417,4 +423,57 @@ fn the_last_window_told_is_kept() {
 #[test]
 fn an_exchange_given_up_is_unclear() {
     assert_eq!(Exchange::new(to_team(false), TeammateId::new(9)).finish().0, unclear(None));
+}
+
+#[test]
+fn a_search_asks_for_what_changed_or_for_what_is_open() {
+    #[track_caller]
+    fn check(changed_since: Option<u64>, page: Option<&str>, expected: &str) {
+        let changed_since = changed_since.map(Timestamp::from_seconds);
+        let action = Action::FindConversations { changed_since, page: page.map(Into::into) };
+        assert_eq!(play(action, &[]).0, [format!("POST /conversations/search {expected}")]);
+    }
+    check(
+        Some(1_700_000_000),
+        None,
+        r#"{"query":{"field":"updated_at","operator":">","value":1700000000},"pagination":{"per_page":150}}"#,
+    );
+    check(
+        None,
+        Some("WzE=\""),
+        r#"{"query":{"field":"state","operator":"=","value":"open"},"pagination":{"per_page":150,"starting_after":"WzE=\""}}"#,
+    );
+}
+
+#[test]
+fn a_page_is_read_whatever_is_in_it() {
+    #[track_caller]
+    fn check(body: &str, found: &[(&str, Option<&str>, usize)], next: Option<&str>) {
+        let action = Action::FindConversations { changed_since: None, page: None };
+        let Outcome::Conversations(page) = play(action, &[(200, body)]).1 else { panic!("{body}") };
+        let read = page.found.iter().map(|it| {
+            let opening = it.opening.as_ref().map(|it| it.text.as_str());
+            (it.id.as_str(), opening, it.tags.len())
+        });
+        assert_eq!(read.collect::<Vec<_>>(), found, "{body}");
+        assert_eq!(page.next.as_deref(), next, "{body}");
+    }
+    // Whom nobody has to be found for is told without words and tags; unassigned is null or 0.
+    let body = r#"{"type":"conversation.list","total_count":4,"pages":{"type":"pages","page":1,
+        "per_page":150,"total_pages":2,"next":{"per_page":150,"starting_after":"WzE="}},
+        "conversations":[
+        {"id":"1","state":"open","admin_assignee_id":null,"source":{"body":"<p>hi</p>"},"tags":{"tags":[{"name":"tiktok"}]}},
+        {"id":2,"state":"open","admin_assignee_id":0,"source":{"body":"ho"},"tags":{"tags":[{"name":"tiktok"}]}},
+        {"id":"3","state":"open","admin_assignee_id":7,"source":{"body":"ha"},"tags":{"tags":[{"name":"tiktok"}]}},
+        {"id":"4","state":"closed","admin_assignee_id":null,"source":{"body":"he"},"tags":{"tags":[{"name":"tiktok"}]}},
+        {"id":null}]}"#;
+    let found = [("1", Some("hi"), 1), ("2", Some("ho"), 1), ("3", None, 0), ("4", None, 0)];
+    check(body, &found, Some("WzE="));
+    check(r#"{"conversations":[],"pages":{"next":null}}"#, &[], None);
+    check(r#"{"conversations":[],"pages":null}"#, &[], None);
+    check(r#"{"conversations":[],"pages":{"next":"https://elsewhere"}}"#, &[], None);
+    let action = || Action::FindConversations { changed_since: None, page: None };
+    for odd in ["{}", "[]", r#"{"type":"error.list"}"#] {
+        assert_eq!(play(action(), &[(200, odd)]).1, unclear(Some(200)), "{odd}");
+    }
 }
