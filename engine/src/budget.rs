@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::policy::ApiLimits;
 use crate::{RateLimit, Timestamp};
 
@@ -13,7 +15,7 @@ pub(crate) const WINDOW: Duration = Duration::from_secs(10);
 /// A call that leaves at the end of one window may arrive in the next. What is under way when a
 /// window begins is therefore charged to that window, too: whatever the delays, no window ever
 /// sees more calls than its limit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ApiBudget {
     limits: ApiLimits,
     /// Calls per window as Intercom last told.

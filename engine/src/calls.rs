@@ -6,6 +6,8 @@ use std::time::Duration;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::Seed;
 use crate::queue::Place;
 use crate::{Action, Call, CommandId, ConversationId, TeamId, TeammateId, Timestamp};
@@ -16,7 +18,7 @@ const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 const BACKOFF_MAX: Duration = Duration::from_secs(60);
 
 /// What a call is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Purpose {
     /// To put a conversation into its team's inbox, or the one that holds it.
     Place { conversation: ConversationId, team: TeamId },
@@ -55,14 +57,14 @@ impl Purpose {
 }
 
 /// An assignment that was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Tried {
     Team(TeamId),
     Teammate(TeammateId),
 }
 
 /// All calls that have no final outcome yet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Calls {
     last_id: u64,
     open: BTreeMap<CommandId, OpenCall>,
@@ -74,7 +76,7 @@ pub(crate) struct Calls {
     in_flight: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct OpenCall {
     pub(crate) action: Action,
     pub(crate) purpose: Purpose,
@@ -83,7 +85,7 @@ pub(crate) struct OpenCall {
     stage: Stage,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Stage {
     Ready,
     InFlight,

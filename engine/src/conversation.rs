@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::policy::{ReplyWindow, Requirement};
 use crate::queue::{Class, Place};
 use crate::roster::Demand;
@@ -15,7 +17,7 @@ mod replies;
 pub(crate) use replies::{Acknowledgement, Answer, Replies};
 
 /// One conversation as the engine knows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Conversation {
     pub(crate) place: Place,
     /// `place.ranked_at` while it is calm.
@@ -24,32 +26,44 @@ pub(crate) struct Conversation {
     pub(crate) class: Class,
     pub(crate) stage: Stage,
     pub(crate) state: ConversationState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) contact: Option<ContactId>,
     /// What the rules need; dropped once the team is found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dossier: Option<Box<Dossier>>,
     /// Index of the team that it waits for, or whose teammate has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) team: Option<usize>,
     /// Index of the team that it was routed to: its overflow is the way down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) home: Option<usize>,
     /// How many steps of that way it has gone.
     pub(crate) rung: usize,
     /// The rule that sent it; `None` for the fallback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rule: Option<Arc<str>>,
     /// The language of the message; `und` if it could not be told.
     pub(crate) language: Arc<str>,
     /// What the rule asks of teammates, instead of what the team asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) require: Option<Vec<Requirement>>,
     /// Indices of the teams that get it, one after the other, if Intercom refuses that team.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) ladder: Vec<usize>,
     /// Who gets it before others of the team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) preferred: Option<TeammateId>,
     /// The team that Intercom shows for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) shown_team: Option<TeamId>,
     /// The teammate whom Intercom shows for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) shown_teammate: Option<TeammateId>,
     /// Who has it, or is about to get it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) teammate: Option<TeammateId>,
     /// When we gave it to that teammate, if we did and Intercom has it so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) given_at: Option<Timestamp>,
     /// Whether a teammate has answered since.
     pub(crate) is_answered: bool,
@@ -57,8 +71,10 @@ pub(crate) struct Conversation {
     pub(crate) bounces: u32,
     pub(crate) replies: Replies,
     /// Who must not get it (again).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) excluded: Vec<TeammateId>,
     /// The newest assignment that we know of: an older one is no news.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_assignment: Option<PartId>,
     /// When anything was last heard of it.
     pub(crate) heard_at: Timestamp,
@@ -72,7 +88,7 @@ pub(crate) struct Conversation {
 pub(crate) type Load = [Option<(TeammateId, Option<usize>)>; 2];
 
 /// What is known of a conversation before it has a team.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Dossier {
     /// Tags, attributes, source: where the channel's signals are looked for.
     pub(crate) labels: Option<ConversationSnapshot>,
@@ -88,7 +104,7 @@ pub(crate) struct Dossier {
 }
 
 /// Where a conversation stands on its way to an owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stage {
     /// Waits for a signal of the channel, or for its message.
     Settling,

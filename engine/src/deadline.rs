@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{CommandId, ConversationId, TeammateId, Timestamp};
 
 /// Something that falls due.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Deadline {
     /// A conversation had its time to show a signal of the channel.
     Settled(ConversationId),
@@ -42,7 +44,7 @@ pub(crate) enum Deadline {
 }
 
 /// All deadlines.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Deadlines {
     queue: BTreeMap<(Timestamp, u64), Deadline>,
     sequence: u64,

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::breaker::Breaker;
 use crate::budget::ApiBudget;
 use crate::calls::{Calls, Purpose};
@@ -19,6 +21,7 @@ use crate::{
 mod answers;
 mod arrival;
 mod change;
+mod checkpoint;
 mod hours;
 mod lines;
 mod matching;
@@ -31,6 +34,7 @@ mod reload;
 mod steps;
 mod window;
 
+pub use checkpoint::{Checkpoint, OtherRules};
 use lines::TeamLines;
 pub use overview::{Overview, TeamOverview};
 use reconcile::Reconciliation;
@@ -41,7 +45,7 @@ const ROSTER_EVERY: Duration = Duration::from_secs(60);
 const REMEMBERED_FOR: Duration = Duration::from_secs(48 * 3600);
 
 /// Seeds the engine's only randomness, the jitter of its retries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seed(pub u64);
 
 /// Decides who gets which conversation, and when Intercom is called for it.

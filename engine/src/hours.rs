@@ -9,6 +9,8 @@ use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan};
 use toml::{Table, Value};
 
+use serde::{Deserialize, Serialize};
+
 use crate::Timestamp;
 
 /// How far ahead an opening is looked for: a schedule that stays closed longer never opens.
@@ -30,7 +32,7 @@ pub(crate) struct Hours {
 }
 
 /// Whether a schedule is open at a moment, and until when that holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Opening {
     pub(crate) open: bool,
     /// When to ask again; `None` if it stays so for good.

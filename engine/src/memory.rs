@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{ContactId, TeammateId, Timestamp};
 
 /// How many contacts are remembered at the most; the oldest are forgotten first.
 const CONTACTS_MAX: usize = 200_000;
 
 /// Who answered which contact last, and when.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Memory {
     by_contact: BTreeMap<ContactId, (Timestamp, TeammateId)>,
     by_time: BTreeSet<(Timestamp, ContactId)>,

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use serde::{Deserialize, Serialize};
+
 use crate::channel::Channel;
 use crate::condition::Test;
 use crate::language::{LanguageSource, Languages, UNDETERMINED};
@@ -204,7 +206,7 @@ impl Default for ReplyWindow {
 }
 
 /// How much of Intercom's API the engine may use.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ApiLimits {
     /// Calls that Intercom allows this app in a window of ten seconds, until its headers say
     /// otherwise.

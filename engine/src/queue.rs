@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::roster::Wanted;
 use crate::{ConversationId, Timestamp};
 
@@ -18,7 +20,7 @@ const POSITION_MAX: usize = 1_000;
 
 /// Which conversations of a line are alike: whoever can be given the first of them can be given
 /// the others, unless they are barred from a certain one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Class {
     /// The language or the rule by which the team's people are shared; empty if they are not.
     pub(crate) lane: Arc<str>,
@@ -28,7 +30,7 @@ pub(crate) struct Class {
 
 /// Conversations that wait, in the order of their places; those that nobody can be found for do
 /// not stand in the way of others.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ConversationQueue {
     classes: BTreeMap<Class, BTreeMap<Place, ConversationId>>,
     /// When each was opened: the first in line need not be the oldest.

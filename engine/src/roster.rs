@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::policy::{Distribution, Policy, Ramp};
 use crate::{
     ConversationId, Presence, RosterSnapshot, Standing, TeamId, TeammateId, TeammateSnapshot,
@@ -20,7 +22,7 @@ pub(crate) use selection::Candidates;
 use teammate::{Teammate, Terms};
 
 /// All teammates and their load.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Roster {
     loaded: bool,
     /// Intercom's teams.

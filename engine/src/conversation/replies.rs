@@ -1,10 +1,12 @@
 //! Who wrote last, and for how long the contact can still be answered.
 
+use serde::{Deserialize, Serialize};
+
 use crate::policy::ReplyWindow;
 use crate::{CommandId, Outcome, PartId, TeammateId, Timestamp};
 
 /// Who wrote last, and for how long the contact can still be answered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Replies {
     /// The contact wrote, and no teammate has answered since.
     pub(crate) awaits_answer: bool,
@@ -20,7 +22,7 @@ pub(crate) struct Replies {
 }
 
 /// What became of the message that tells the contact to wait.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Acknowledgement {
     /// None was needed yet.
     #[default]
@@ -36,7 +38,7 @@ pub(crate) enum Acknowledgement {
 }
 
 /// A message of ours to the contact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Answer {
     /// `None` for a bot.
     pub(crate) teammate: Option<TeammateId>,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::Engine;
 use super::pace::Pace;
 use crate::calls::Purpose;
@@ -19,7 +21,7 @@ const UNDETERMINED: &str = "und";
 const FALLBACK_LANE: &str = "fallback";
 
 /// What waits for one team.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct TeamLines {
     /// For a teammate with room.
     pub(super) queue: ConversationQueue,

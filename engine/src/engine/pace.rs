@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Timestamp;
 
 /// A moving average of the time between two conversations that a team takes from its queue while
 /// others wait: exponential, the newest counts an eighth, as TCP estimates its round trip
 /// (RFC 6298, section 2).
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Pace {
     last: Option<Timestamp>,
     mean_us: Option<u64>,

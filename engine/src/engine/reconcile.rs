@@ -8,6 +8,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::Engine;
 use crate::calls::Purpose;
 use crate::conversation::Stage;
@@ -30,7 +32,7 @@ const SETTLES_AFTER: Duration = Duration::from_secs(15);
 const PAGES_MAX: u32 = 2_000;
 
 /// How far the looks have come.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Reconciliation {
     /// The page that is asked for.
     call: Option<CommandId>,

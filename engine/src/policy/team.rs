@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::hours::Hours;
 use crate::{TeamId, Timestamp};
 
@@ -46,7 +48,7 @@ impl Team {
 }
 
 /// Who of a team gets the next conversation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Distribution {
     /// Fewest open conversations, then longest since the last assignment, then smallest id.
     #[default]
@@ -72,7 +74,7 @@ pub(crate) enum InboxUse {
 }
 
 /// Something that a teammate must be able to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Requirement {
     pub(crate) skill: Skill,
     /// The age of the conversation at which it is dropped; `None`: never.
@@ -86,7 +88,7 @@ impl Requirement {
 }
 
 /// What can be asked of a teammate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Skill {
     /// To speak the language of the message.
     Language,

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use serde::{Deserialize, Serialize};
+
 use crate::hours::Hours;
 use crate::rule::Named;
 
@@ -57,7 +59,7 @@ impl Default for TeammateDefaults {
 }
 
 /// How slowly a teammate who comes back is given conversations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ramp {
     pub(crate) per_minute: u32,
     pub(crate) lasts: Duration,

@@ -8,10 +8,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// Divisible by many weights.
 const STRIDE: u64 = 1_441_440;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Lanes {
     weights: BTreeMap<Arc<str>, u32>,
     lanes: BTreeMap<Arc<str>, Lane>,
@@ -19,7 +21,7 @@ pub(super) struct Lanes {
     clock: u64,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Lane {
     waiting: usize,
     pass: u64,

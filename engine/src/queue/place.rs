@@ -1,12 +1,14 @@
 //! A conversation's place in line.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Timestamp;
 
 /// A conversation's place in every line it ever stands in: before or among the calm, then when it
 /// counts as opened, then when its contact opened it, then the order in which the engine first
 /// saw it. Only its priority and the end of its reply window change it, so giving a conversation
 /// back never costs its contact the turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Place {
     /// `false` while its reply window is about to close.
     pub(crate) is_calm: bool,

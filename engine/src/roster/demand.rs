@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::teammate::Terms;
 use crate::condition::speaks;
 use crate::{Standing, TeammateId};
 
 /// Something that a teammate must be able to do for one conversation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Wanted {
     /// To speak a language; its tag in lower case.
     Language(Arc<str>),

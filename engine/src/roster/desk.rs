@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::ops::Bound::Excluded;
 
+use serde::{Deserialize, Serialize};
+
 use crate::TeammateId;
 use crate::policy::Distribution;
 
 /// Where a teammate stands among those who can be given something. Smaller comes first; equals
 /// are in the order of their ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Rank {
     /// Those for whom the team is a secondary one only help out.
     pub(super) secondary: bool,
@@ -19,7 +21,7 @@ pub(super) struct Rank {
 }
 
 /// The people of one team.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Desk {
     pub(super) distribution: Distribution,
     /// Every member, in the order of their ids.

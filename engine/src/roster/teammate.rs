@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::desk::Rank;
 use crate::policy::{Distribution, Policy, Ramp, WHOLE_WEIGHT};
 use crate::{ConversationId, Presence, Standing, Timestamp};
 
 /// One teammate as the engine knows them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Teammate {
     pub(super) presence: Presence,
     /// Whether what waits for an answer goes to others while they are away.
@@ -41,7 +43,7 @@ pub(super) struct Teammate {
 }
 
 /// What a teammate is in one team.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Membership {
     /// Index of the team in the policy.
     pub(super) team: usize,
@@ -58,7 +60,7 @@ pub(super) struct Membership {
 }
 
 /// What the rules file says of a teammate.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Terms {
     /// Their place in the policy's list.
     pub(super) index: Option<usize>,

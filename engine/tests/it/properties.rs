@@ -90,6 +90,7 @@ enum Operation {
     Wait { millis: u32 },
     Restart,
     Reload { distribution: usize },
+    Checkpoint,
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -108,6 +109,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => (0..90_000_u32).prop_map(|millis| Operation::Wait { millis }),
         1 => Just(Operation::Restart),
         1 => (0..DISTRIBUTIONS.len()).prop_map(|distribution| Operation::Reload { distribution }),
+        1 => Just(Operation::Checkpoint),
     ]
 }
 
@@ -177,6 +179,13 @@ impl World {
                 self.inputs.push(Input::Reload(self.at, distribution));
                 self.engine.replace_policy(self.at, policy(distribution));
                 self.drain();
+            }
+            Operation::Checkpoint => {
+                // Nothing of it is an input: a replay knows nothing of checkpoints.
+                let kept = rmp_serde::to_vec_named(&self.engine.checkpoint()).unwrap();
+                let policy = self.engine.policy().clone();
+                self.engine =
+                    Engine::restore(policy, rmp_serde::from_slice(&kept).unwrap()).unwrap();
             }
         }
     }
