@@ -9,6 +9,7 @@ use engine::Seed;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::checkpoints::Checkpoints;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dispatcher::{ClientError, Dispatcher};
@@ -116,8 +117,12 @@ impl Application {
         let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics))?;
         let (reloader, offers) = Reloader::new(rules.clone(), Arc::clone(&metrics));
         let reloader = options.rules.map(|watch| (reloader, watch));
-        let (engine, journal) =
+        let source = rules.source.to_text();
+        let (recovered, journal) =
             open(&config, rules, options.seed, clock.clone(), options.journal).await?;
+        let replayed = usize::try_from(recovered.replayed).unwrap_or(usize::MAX);
+        let checkpoints = Checkpoints::new(config.retention, source, replayed, clock.now());
+        let journal = Writer::spawn(journal, Arc::clone(&metrics)).map_err(StartError::System)?;
         let (handle, intake) = intake::channel(config.limits.intake);
         let http = http::router(State {
             intake: handle,
@@ -129,7 +134,7 @@ impl Application {
             readiness: Arc::clone(&readiness),
         });
         let driver = Driver {
-            engine,
+            engine: recovered.engine,
             journal,
             clock,
             dispatcher,
@@ -138,6 +143,7 @@ impl Application {
             publisher: Publisher { metrics: Arc::clone(&metrics), observer: options.decisions },
             metrics,
             readiness: Arc::clone(&readiness),
+            checkpoints,
         };
         Ok(Self { listener, local_addr, http, driver, readiness, reloader })
     }
@@ -192,7 +198,7 @@ async fn open(
     seed: Option<Seed>,
     clock: Clock,
     journal: Option<Box<dyn Journal>>,
-) -> Result<(engine::Engine, Writer), StartError> {
+) -> Result<(Recovered, Box<dyn Journal>), StartError> {
     let path = config.journal.clone();
     let opened = tokio::task::spawn_blocking(move || {
         let mut journal = match journal {
@@ -202,9 +208,8 @@ async fn open(
         let recovered = recovery::recover(&mut *journal, &rules, seed, &clock)?;
         Ok::<_, StartError>((recovered, journal))
     });
-    let (Recovered { engine, sequence, .. }, journal) =
-        opened.await.expect("opening a journal does not panic")?;
-    tracing::info!(records = sequence, "journal replayed");
-    let writer = Writer::spawn(journal).map_err(StartError::System)?;
-    Ok((engine, writer))
+    let (recovered, journal) = opened.await.expect("opening a journal does not panic")?;
+    let Recovered { sequence, replayed, .. } = recovered;
+    tracing::info!(last = sequence, replayed, "journal replayed");
+    Ok((recovered, journal))
 }

@@ -23,11 +23,20 @@ use engine::TeammateId;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::journal::Texts;
+
 /// Reads a variable of the environment, or of what stands for it in tests.
 type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// The longest that one of Intercom's answers may be waited for.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The shortest time between two checkpoints.
+const SHORTEST_CHECKPOINT: Duration = Duration::from_secs(60);
+
+/// The shortest time for which events are kept: Intercom delays a notification for up to two hours
+/// (its docs on webhooks, "Delivery rules"), and whatever comes twice must be known.
+const SHORTEST_KEEP: Duration = Duration::from_secs(6 * 3_600);
 
 /// How often to look whether the rules file has changed, if nothing else is said.
 const WATCH_RULES: Duration = Duration::from_secs(10);
@@ -43,6 +52,8 @@ pub struct Config {
     pub watch_rules: Duration,
     /// The journal's file.
     pub journal: PathBuf,
+    /// What it keeps.
+    pub retention: Retention,
     /// Decide, but change nothing in Intercom: see [`Self::for_dry_run`].
     pub dry_run: bool,
     /// How to reach Intercom.
@@ -73,6 +84,27 @@ pub struct IntercomConfig {
     /// How long to wait for an answer, such as `10s`.
     #[serde(deserialize_with = "duration")]
     pub timeout: Duration,
+}
+
+/// What the journal keeps. Its file is [`Config::journal`].
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// How often a checkpoint is taken, if anything has happened.
+    #[serde(deserialize_with = "duration")]
+    pub checkpoint_every: Duration,
+    /// How long events are kept, for a backtest and to recognise what Intercom sends again.
+    #[serde(deserialize_with = "duration")]
+    pub keep_for: Duration,
+    /// What is kept of messages' texts behind a checkpoint.
+    pub texts: Texts,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let hours = |hours: u64| Duration::from_secs(hours * 3_600);
+        Self { checkpoint_every: hours(1), keep_for: hours(7 * 24), texts: Texts::Drop }
+    }
 }
 
 /// What the router takes at the most.
@@ -150,6 +182,7 @@ struct ConfigFile {
     #[serde(deserialize_with = "some_duration")]
     watch_rules: Option<Duration>,
     journal: Option<PathBuf>,
+    retention: Retention,
     intercom: IntercomConfig,
     limits: Limits,
     log: LogConfig,
@@ -253,6 +286,16 @@ impl Config {
         if self.intercom.timeout.is_zero() || self.intercom.timeout > LONGEST_TIMEOUT {
             return wrong("intercom.timeout", "must be more than nothing and at most 120s");
         }
+        let Retention { checkpoint_every, keep_for, .. } = self.retention;
+        if checkpoint_every < SHORTEST_CHECKPOINT {
+            return wrong("retention.checkpoint_every", "must be at least 1m");
+        }
+        if keep_for < SHORTEST_KEEP {
+            return wrong(
+                "retention.keep_for",
+                "must be at least 6h: Intercom may send a webhook again for two hours",
+            );
+        }
         if self.limits.body_bytes == 0 || self.limits.intake == 0 || self.limits.requests == 0 {
             return wrong("limits", "must be at least 1: a limit of 0 would refuse everything");
         }
@@ -315,6 +358,7 @@ impl ConfigFile {
             rules: directory.join(self.rules.unwrap_or("rules.toml".into())),
             watch_rules: self.watch_rules.unwrap_or(WATCH_RULES),
             journal: directory.join(self.journal.unwrap_or("router.db".into())),
+            retention: self.retention,
             dry_run: false,
             intercom: self.intercom,
             limits: self.limits,

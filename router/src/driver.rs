@@ -15,6 +15,7 @@ use std::time::Duration;
 use engine::{Command, Decision, Engine, Event, Outcome, Timestamp};
 use tokio::sync::mpsc;
 
+use crate::checkpoints::Checkpoints;
 use crate::clock::Clock;
 use crate::dispatcher::{Dispatcher, Finished};
 use crate::intake::{Delivery, Receipt};
@@ -22,6 +23,7 @@ use crate::journal::{Appended, Body, Entry, JournalError, Writer};
 use crate::metrics::Metrics;
 use crate::publish::Publisher;
 use crate::readiness::Readiness;
+use crate::recovery;
 use crate::reload::Offer;
 
 /// Notifications in one transaction at the most: bounds how long the first one waits for the last.
@@ -46,6 +48,7 @@ pub(crate) struct Driver {
     pub(crate) publisher: Publisher,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) readiness: Arc<Readiness>,
+    pub(crate) checkpoints: Checkpoints,
 }
 
 /// What has arrived and is not in the journal yet.
@@ -91,6 +94,10 @@ impl Driver {
     /// them again when it hears that the router has started, and then looks before it acts.
     fn catch_up(&mut self) {
         self.engine.advance_to(self.clock.now());
+        self.drop_calls();
+    }
+
+    fn drop_calls(&mut self) {
         while let Some(command) = self.engine.poll_command() {
             if let Command::Publish(decision) = command {
                 self.publisher.publish(*decision);
@@ -139,14 +146,26 @@ impl Driver {
         let (entries, appended) = self.journal.append(entries).await;
         match appended {
             Ok(appended) => self.act(arrivals, entries, &appended),
-            Err(error) => self.refuse(arrivals, &error),
+            Err(error) => return self.refuse(arrivals, &error),
         }
+        let now = self.clock.now();
+        if self.checkpoints.is_due(now) {
+            self.keep_checkpoint(now).await;
+        }
+    }
+
+    /// Writes down what the engine knows: from here on the next start has to replay.
+    async fn keep_checkpoint(&mut self, now: Timestamp) {
+        let rules = &self.checkpoints.rules;
+        let state = recovery::keep(&self.engine, rules, now);
+        self.journal.keep(state, self.checkpoints.taken(now)).await;
     }
 
     fn act(&mut self, arrivals: &mut Arrivals, entries: Vec<Entry>, appended: &[Appended]) {
         self.journal_works();
         let recorded = appended.iter().filter(|&&entry| entry == Appended::Recorded).count();
         self.metrics.journal_appended(recorded);
+        self.checkpoints.recorded(recorded);
         for (entry, appended) in entries.into_iter().zip(appended) {
             if let (Body::Event(event), Appended::Recorded) = (entry.body, appended) {
                 self.handle(entry.at, event);
@@ -186,6 +205,7 @@ impl Driver {
         self.journal_works();
         self.metrics.journal_appended(1);
         self.metrics.set_rules(offer.rules.policy.version());
+        self.checkpoints.rules = offer.rules.source.to_text();
         self.engine.replace_policy(at, offer.rules.policy.clone());
         self.carry_out();
         offer.answer(Ok(()));
@@ -259,9 +279,15 @@ impl Driver {
         tracing::info!(calls_left = left, "stopping");
         let entries = arrivals.stamp(&self.clock);
         if !entries.is_empty() {
-            let (_, appended) = self.journal.append(entries).await;
-            appended?;
+            let (entries, appended) = self.journal.append(entries).await;
+            for (entry, appended) in entries.into_iter().zip(appended?) {
+                if let (Body::Event(event), Appended::Recorded) = (entry.body, appended) {
+                    self.engine.handle_event(entry.at, event);
+                    self.drop_calls();
+                }
+            }
         }
+        self.keep_checkpoint(self.clock.now()).await;
         self.journal.close().await
     }
 }

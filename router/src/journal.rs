@@ -2,9 +2,13 @@
 //!
 //! It is the only durable state. The engine's state is a fold over the records, so a record is
 //! durable before the engine hears of it, and never changes its meaning afterwards.
+//!
+//! Now and then the journal keeps a checkpoint: what the engine knew after a record. A replay begins
+//! there, so the records up to it are history, to be shortened and deleted.
 
 mod memory;
 mod sqlite;
+mod texts;
 mod writer;
 
 use std::path::PathBuf;
@@ -13,10 +17,13 @@ use engine::{Event, Timestamp};
 
 pub use memory::MemoryJournal;
 pub use sqlite::SqliteJournal;
+pub use texts::Texts;
 pub(crate) use writer::Writer;
 
 /// The version of the records' format that this build writes, and the newest that it reads.
-pub const FORMAT_VERSION: u32 = 1;
+///
+/// 1: records. 2: checkpoints besides.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// What a record says.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +59,39 @@ pub struct Record {
     pub at: Timestamp,
     /// What happened.
     pub body: Body,
+}
+
+/// What the engine knew after a record, as bytes that the journal does not look into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The number of the record; 0 if there was none yet.
+    pub sequence: u64,
+    /// What the engine knew.
+    pub state: Vec<u8>,
+}
+
+/// A part of a checkpoint: it is kept piece by piece, so that records need not wait for all of it.
+#[derive(Clone, Debug)]
+pub struct Piece<'a> {
+    /// [`Checkpoint::sequence`].
+    pub sequence: u64,
+    /// From 0 upwards, without a gap.
+    pub number: u32,
+    /// Appended to those before it.
+    pub bytes: &'a [u8],
+    /// Whether the checkpoint is complete now.
+    pub is_last: bool,
+}
+
+/// What is to become of the records that no replay needs any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tidying {
+    /// The number of the last of them.
+    pub up_to: u64,
+    /// Events from before are deleted.
+    pub delete_before: Timestamp,
+    /// What becomes of the messages' texts in the others.
+    pub texts: Texts,
 }
 
 /// What became of an entry.
@@ -140,10 +180,32 @@ pub trait Journal: Send {
     /// If the store fails.
     fn probe(&mut self) -> Result<(), JournalError>;
 
-    /// Tidies up before the end: the next start has less to read. Nothing depends on it.
+    /// Keeps a piece of a checkpoint durably.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails; then the checkpoint must be begun anew.
+    fn keep_piece(&mut self, piece: Piece<'_>) -> Result<(), JournalError>;
+
+    /// The newest checkpoint that is complete.
     ///
     /// # Errors
     ///
     /// If the store fails.
-    fn checkpoint(&mut self) -> Result<(), JournalError>;
+    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, JournalError>;
+
+    /// Does a part of what is to be done, to `limit` records at the most, and deletes checkpoints
+    /// that are not the newest. Returns whether there is more to do.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    fn tidy(&mut self, tidying: &Tidying, limit: usize) -> Result<bool, JournalError>;
+
+    /// Puts things away before the end: the next start has less to read. Nothing depends on it.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    fn finish(&mut self) -> Result<(), JournalError>;
 }

@@ -22,6 +22,7 @@ pub mod rules_file;
 pub mod signature;
 
 mod application;
+mod checkpoints;
 mod dispatcher;
 mod driver;
 mod http;

@@ -69,6 +69,8 @@ pub(crate) struct Metrics {
     calls_in_flight: Gauge,
     journal_records: Counter,
     journal_failures: Counter,
+    checkpoints: Counter,
+    checkpoint_bytes: Gauge,
     config_info: Family<ConfigLabels, Gauge>,
     rules_reload: Family<OutcomeLabels, Counter>,
     rules_refused: Gauge,
@@ -93,6 +95,8 @@ impl Metrics {
             calls_in_flight: Gauge::default(),
             journal_records: Counter::default(),
             journal_failures: Counter::default(),
+            checkpoints: Counter::default(),
+            checkpoint_bytes: Gauge::default(),
             config_info: Family::default(),
             rules_reload: Family::default(),
             rules_refused: Gauge::default(),
@@ -128,6 +132,12 @@ impl Metrics {
         );
         registry.register("journal_records", "Records appended", self.journal_records.clone());
         registry.register("journal_failures", "Appends that failed", self.journal_failures.clone());
+        registry.register("checkpoints", "Checkpoints kept", self.checkpoints.clone());
+        registry.register(
+            "checkpoint_bytes",
+            "Size of the newest checkpoint",
+            self.checkpoint_bytes.clone(),
+        );
         registry.register("config_info", "What is in force", self.config_info.clone());
         registry.register(
             "rules_reload",
@@ -279,6 +289,11 @@ impl Metrics {
 
     pub(crate) fn journal_failed(&self) {
         self.journal_failures.inc();
+    }
+
+    pub(crate) fn checkpoint_kept(&self, bytes: usize) {
+        self.checkpoints.inc();
+        self.checkpoint_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 
     pub(crate) fn rules_reloaded(&self, outcome: &'static str) {

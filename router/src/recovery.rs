@@ -1,12 +1,14 @@
 //! From the journal to an engine: the fold that makes the engine's state out of the records.
 
+mod kept;
+
 use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
 
 use engine::{Command, Engine, RulesSource, Seed, Timestamp};
 
 use crate::clock::Clock;
-use crate::journal::{Body, Entry, Journal, JournalError, Record};
+use crate::journal::{Body, Checkpoint, Entry, Journal, JournalError, Record};
 use crate::rules_file::{self, LoadedRules, RulesError};
 
 /// Records read at a time.
@@ -27,6 +29,27 @@ pub enum RecoveryError {
         #[source]
         source: RulesError,
     },
+    /// The newest checkpoint cannot be read.
+    #[error(
+        "the checkpoint behind record {sequence} of the journal cannot be used by this version: {reason}"
+    )]
+    Checkpoint {
+        /// Behind which record it was taken.
+        sequence: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+pub use kept::keep;
+
+/// Where a replay begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// With the newest checkpoint, if there is one: what the router does.
+    AtCheckpoint,
+    /// With the first record that is left.
+    AtFirstRecord,
 }
 
 /// An engine that has seen all that the journal tells.
@@ -38,10 +61,12 @@ pub struct Recovered {
     pub last: Timestamp,
     /// The number of the last record, 0 if there is none.
     pub sequence: u64,
+    /// How many numbers after that of the checkpoint it began with.
+    pub replayed: u64,
 }
 
-/// Replays the journal. Every command goes to `sink` with the time of its record: they were
-/// carried out before, or the engine will ask for them again.
+/// Replays the journal from `begin` on. Every command goes to `sink` with the time of its record: they
+/// were carried out before, or the engine will ask for them again.
 ///
 /// Returns `None` if the journal has no records yet.
 ///
@@ -50,9 +75,15 @@ pub struct Recovered {
 /// If the journal cannot be read.
 pub fn replay(
     journal: &mut dyn Journal,
+    begin: Begin,
     sink: &mut dyn FnMut(Timestamp, Command),
 ) -> Result<Option<(Recovered, String)>, RecoveryError> {
-    let mut fold = Fold::default();
+    let checkpoint = match begin {
+        Begin::AtCheckpoint => journal.checkpoint()?,
+        Begin::AtFirstRecord => None,
+    };
+    let mut fold = checkpoint.map_or_else(|| Ok(Fold::default()), Fold::at)?;
+    let from = fold.sequence;
     loop {
         let page = journal.read(fold.sequence, PAGE)?;
         let Some(last) = page.last() else { break };
@@ -63,7 +94,8 @@ pub fn replay(
         fold.sequence = end;
     }
     let Fold { engine, last, sequence, rules, .. } = fold;
-    Ok(engine.map(|engine| (Recovered { engine, last, sequence }, rules)))
+    let recovered = |engine| Recovered { engine, last, sequence, replayed: sequence - from };
+    Ok(engine.map(|engine| (recovered(engine), rules)))
 }
 
 /// Brings an engine up to date with the journal and with the rules file, and sees to it that the
@@ -78,7 +110,7 @@ pub fn recover(
     seed: Option<Seed>,
     clock: &Clock,
 ) -> Result<Recovered, RecoveryError> {
-    let replayed = replay(journal, &mut |_, _| {})?;
+    let replayed = replay(journal, Begin::AtCheckpoint, &mut |_, _| {})?;
     let Some((mut recovered, source)) = replayed else {
         return begin(journal, rules, seed, clock);
     };
@@ -108,7 +140,7 @@ fn begin(
     let entry = |body| Entry { at, notification_id: None, body };
     journal.append(&[entry(Body::Seed(seed.0)), entry(Body::Rules(rules.source.to_text()))])?;
     let engine = Engine::new(rules.policy.clone(), seed);
-    Ok(Recovered { engine, last: at, sequence: journal.last_sequence()? })
+    Ok(Recovered { engine, last: at, sequence: journal.last_sequence()?, replayed: 0 })
 }
 
 /// The one random number that the router needs: the standard library seeds its hashers from the
@@ -127,6 +159,17 @@ struct Fold {
 }
 
 impl Fold {
+    /// Takes up what the engine knew at a checkpoint.
+    fn at(checkpoint: Checkpoint) -> Result<Self, RecoveryError> {
+        let sequence = checkpoint.sequence;
+        let kept = kept::read(&checkpoint)?;
+        let policy = policy(sequence, &kept.rules)?;
+        let engine = Engine::restore(policy, kept.engine);
+        let engine = engine
+            .map_err(|error| RecoveryError::Checkpoint { sequence, reason: error.to_string() })?;
+        Ok(Self { seed: None, engine: Some(engine), rules: kept.rules, last: kept.at, sequence })
+    }
+
     fn take(
         &mut self,
         record: Record,

@@ -1,14 +1,23 @@
 //! A journal that lasts as long as its process: for tests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Appended, Entry, Journal, JournalError, Record};
+use super::{
+    Appended, Body, Checkpoint, Entry, Journal, JournalError, Piece, Record, Texts, Tidying,
+};
 
 /// A journal in memory. Durable only as far as memory is.
 #[derive(Debug, Default)]
 pub struct MemoryJournal {
-    records: Vec<Record>,
-    notification_ids: BTreeSet<String>,
+    records: BTreeMap<u64, Record>,
+    last: u64,
+    /// Which record each was.
+    notification_ids: BTreeMap<String, u64>,
+    /// The pieces of the checkpoint that is being kept.
+    unfinished: Option<Checkpoint>,
+    checkpoint: Option<Checkpoint>,
+    /// Texts have been taken out up to this record.
+    tidied: u64,
 }
 
 impl MemoryJournal {
@@ -25,32 +34,80 @@ impl Journal for MemoryJournal {
     }
 
     fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Record>, JournalError> {
-        let after = usize::try_from(after).unwrap_or(usize::MAX);
-        Ok(self.records.iter().skip(after).take(limit).cloned().collect())
+        Ok(self.records.range(after + 1..).take(limit).map(|(_, it)| it.clone()).collect())
     }
 
     fn last_sequence(&mut self) -> Result<u64, JournalError> {
-        Ok(self.records.last().map_or(0, |record| record.sequence))
+        Ok(self.last)
     }
 
     fn probe(&mut self) -> Result<(), JournalError> {
         Ok(())
     }
 
-    fn checkpoint(&mut self) -> Result<(), JournalError> {
+    fn keep_piece(&mut self, piece: Piece<'_>) -> Result<(), JournalError> {
+        let Piece { sequence, number, bytes, is_last } = piece;
+        if number == 0 {
+            self.unfinished = Some(Checkpoint { sequence, state: Vec::new() });
+        }
+        let unfinished = self.unfinished.as_mut().filter(|it| it.sequence == sequence);
+        unfinished.expect("pieces come in order").state.extend_from_slice(bytes);
+        if is_last {
+            self.checkpoint = self.unfinished.take();
+        }
+        Ok(())
+    }
+
+    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, JournalError> {
+        Ok(self.checkpoint.clone())
+    }
+
+    fn tidy(&mut self, tidying: &Tidying, limit: usize) -> Result<bool, JournalError> {
+        let is_old = |it: &Record| it.at < tidying.delete_before;
+        let is_event = |it: &Record| matches!(it.body, Body::Event(_));
+        let history = self.records.range(..=tidying.up_to).map(|(_, it)| it);
+        let old: BTreeSet<u64> = history
+            .filter(|it| is_event(it) && is_old(it))
+            .map(|it| it.sequence)
+            .take(limit)
+            .collect();
+        self.records.retain(|sequence, _| !old.contains(sequence));
+        self.notification_ids.retain(|_, sequence| !old.contains(sequence));
+        if old.len() == limit {
+            return Ok(true);
+        }
+        if tidying.texts == Texts::Keep {
+            return Ok(false);
+        }
+        let history = self.records.range_mut(self.tidied + 1..=tidying.up_to);
+        for (seen, (sequence, record)) in (old.len()..).zip(history) {
+            if seen == limit {
+                return Ok(true);
+            }
+            self.tidied = *sequence;
+            if let Body::Event(event) = &mut record.body {
+                tidying.texts.apply(b"in memory", event);
+            }
+        }
+        Ok(false)
+    }
+
+    fn finish(&mut self) -> Result<(), JournalError> {
         Ok(())
     }
 }
 
 impl MemoryJournal {
     fn append_one(&mut self, entry: &Entry) -> Appended {
-        if let Some(id) = &entry.notification_id
-            && !self.notification_ids.insert(id.clone())
-        {
-            return Appended::Duplicate;
+        let sequence = self.last + 1;
+        if let Some(id) = &entry.notification_id {
+            if self.notification_ids.contains_key(id) {
+                return Appended::Duplicate;
+            }
+            self.notification_ids.insert(id.clone(), sequence);
         }
-        let sequence = self.records.len() as u64 + 1;
-        self.records.push(Record { sequence, at: entry.at, body: entry.body.clone() });
+        self.last = sequence;
+        self.records.insert(sequence, Record { sequence, at: entry.at, body: entry.body.clone() });
         Appended::Recorded
     }
 }

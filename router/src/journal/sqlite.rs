@@ -11,7 +11,12 @@ use std::time::Duration;
 use engine::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
-use super::{Appended, Body, Entry, FORMAT_VERSION, Journal, JournalError, Record};
+use super::{
+    Appended, Body, Checkpoint, Entry, FORMAT_VERSION, Journal, JournalError, Piece, Record,
+    Tidying,
+};
+
+mod tidying;
 
 /// Marks the file as a router's journal: "rtrj".
 const APPLICATION_ID: i64 = 0x7274_726a;
@@ -32,6 +37,18 @@ const SCHEMA: &str = "
         body            BLOB NOT NULL
     ) STRICT;
     INSERT INTO meta (key, value) VALUES ('written_by', 'router ' || ?1), ('probe', '0');
+";
+
+/// What format 2 has besides. `key` is for the hashes of texts.
+const CHECKPOINTS: &str = "
+    CREATE TABLE checkpoints (
+        seq     INTEGER NOT NULL,
+        number  INTEGER NOT NULL,
+        is_last INTEGER NOT NULL,
+        piece   BLOB NOT NULL,
+        PRIMARY KEY (seq, number)
+    ) STRICT;
+    INSERT INTO meta (key, value) VALUES ('tidied', '0'), ('key', hex(randomblob(32)));
 ";
 
 /// A journal in an SQLite file.
@@ -97,17 +114,25 @@ fn configure(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // What is taken out must not be left in pages that nobody uses.
+    connection.pragma_update(None, "secure_delete", true)?;
     let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == 0 {
-        create(connection)?;
+    if version < FORMAT_VERSION {
+        upgrade(connection, version)?;
     }
     Ok(())
 }
 
-fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+/// From an older format, 0 for a new file, to today's: all or nothing.
+fn upgrade(connection: &mut Connection, from: u32) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction
-        .execute_batch(&SCHEMA.replace("?1", &format!("'{}'", env!("CARGO_PKG_VERSION"))))?;
+    if from < 1 {
+        let version = format!("'{}'", env!("CARGO_PKG_VERSION"));
+        transaction.execute_batch(&SCHEMA.replace("?1", &version))?;
+    }
+    if from < 2 {
+        transaction.execute_batch(CHECKPOINTS)?;
+    }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", FORMAT_VERSION)?;
     transaction.commit()
@@ -133,7 +158,28 @@ impl Journal for SqliteJournal {
         self.connection.execute(update, []).map(drop).map_err(JournalError::Store)
     }
 
-    fn checkpoint(&mut self) -> Result<(), JournalError> {
+    fn keep_piece(&mut self, piece: Piece<'_>) -> Result<(), JournalError> {
+        let Piece { sequence, number, bytes, is_last } = piece;
+        if number == 0 {
+            // Of one that was begun at the same record and not finished.
+            let delete = "DELETE FROM checkpoints WHERE seq = ?1";
+            self.connection.execute(delete, [sequence]).map_err(JournalError::Store)?;
+        }
+        let insert = "INSERT INTO checkpoints (seq, number, is_last, piece)
+            VALUES (?1, ?2, ?3, ?4)";
+        let inserted = self.connection.execute(insert, params![sequence, number, is_last, bytes]);
+        inserted.map(drop).map_err(JournalError::Store)
+    }
+
+    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, JournalError> {
+        tidying::newest(&self.connection).map_err(JournalError::Store)
+    }
+
+    fn tidy(&mut self, tidying: &Tidying, limit: usize) -> Result<bool, JournalError> {
+        tidying::tidy(&mut self.connection, tidying, limit)
+    }
+
+    fn finish(&mut self) -> Result<(), JournalError> {
         let busy =
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
         busy.map(|_: i64| ()).map_err(JournalError::Store)

@@ -1,10 +1,17 @@
 //! The thread that writes the journal, so that nobody else waits for the disk.
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Appended, Entry, Journal, JournalError};
+use super::{Appended, Entry, Journal, JournalError, Tidying};
+use crate::metrics::Metrics;
+
+mod chores;
+
+use chores::Chores;
 
 /// Requests on their way to the thread. The driver waits for each answer, so one is enough.
 const REQUESTS: usize = 1;
@@ -12,6 +19,7 @@ const REQUESTS: usize = 1;
 enum Request {
     Append(Vec<Entry>, oneshot::Sender<AppendAnswer>),
     Probe(oneshot::Sender<Result<(), JournalError>>),
+    Keep(Vec<u8>, Tidying),
 }
 
 type AppendAnswer = (Vec<Entry>, Result<Vec<Appended>, JournalError>);
@@ -24,11 +32,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn spawn(journal: Box<dyn Journal>) -> std::io::Result<Self> {
+    pub(crate) fn spawn(journal: Box<dyn Journal>, metrics: Arc<Metrics>) -> std::io::Result<Self> {
         let (requests, receiver) = mpsc::channel(REQUESTS);
         let thread = std::thread::Builder::new()
             .name("journal".to_owned())
-            .spawn(move || serve(journal, receiver))?;
+            .spawn(move || serve(journal, receiver, &metrics))?;
         Ok(Self { requests, thread })
     }
 
@@ -48,7 +56,14 @@ impl Writer {
         answered.await.map_err(|_| JournalError::Closed)?
     }
 
-    /// Checkpoints, closes the journal and ends the thread.
+    /// Keeps a checkpoint of what the engine knows after everything that has been appended, and
+    /// then tidies up behind it; `up_to` is filled in. Both are done between appends.
+    pub(crate) async fn keep(&self, state: Vec<u8>, tidying: Tidying) {
+        // If the thread is gone, the next append says so.
+        let _ = self.requests.send(Request::Keep(state, tidying)).await;
+    }
+
+    /// Finishes a checkpoint that is being kept, closes the journal and ends the thread.
     pub(crate) async fn close(self) -> Result<(), JournalError> {
         drop(self.requests);
         let thread = self.thread;
@@ -60,18 +75,32 @@ impl Writer {
 fn serve(
     mut journal: Box<dyn Journal>,
     mut requests: mpsc::Receiver<Request>,
+    metrics: &Metrics,
 ) -> Result<(), JournalError> {
-    // Whoever asked may have given up waiting: then nobody needs the answer.
-    while let Some(request) = requests.blocking_recv() {
+    let mut chores = Chores::default();
+    loop {
+        let request = if chores.is_done() {
+            requests.blocking_recv().ok_or(TryRecvError::Disconnected)
+        } else {
+            requests.try_recv()
+        };
+        // Whoever asked may have given up waiting: then nobody needs the answer.
         match request {
-            Request::Append(entries, answer) => {
+            Ok(Request::Append(entries, answer)) => {
                 let appended = journal.append(&entries);
                 let _ = answer.send((entries, appended));
             }
-            Request::Probe(answer) => {
+            Ok(Request::Probe(answer)) => {
                 let _ = answer.send(journal.probe());
             }
+            Ok(Request::Keep(state, tidying)) => chores.begin(&mut *journal, state, tidying),
+            Err(TryRecvError::Empty) => {}
+            Err(TryRecvError::Disconnected) => break,
         }
+        chores.step(&mut *journal, metrics);
     }
-    journal.checkpoint()
+    while chores.is_keeping() {
+        chores.step(&mut *journal, metrics);
+    }
+    journal.finish()
 }

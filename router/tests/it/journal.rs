@@ -4,11 +4,11 @@ use std::path::Path;
 
 use engine::{
     Change, CommandId, ContactId, ConversationId, ConversationSnapshot, ConversationState, Event,
-    Outcome, Presence, RosterSnapshot, TeamId, TeammateId, TeammateSnapshot, Timestamp,
+    Message, Outcome, Presence, RosterSnapshot, TeamId, TeammateId, TeammateSnapshot, Timestamp,
 };
 use router::journal::{
-    Appended, Body, Entry, FORMAT_VERSION, Journal, JournalError, MemoryJournal, Record,
-    SqliteJournal,
+    Appended, Body, Checkpoint, Entry, FORMAT_VERSION, Journal, JournalError, MemoryJournal, Piece,
+    Record, SqliteJournal, Texts, Tidying,
 };
 
 fn absence(number: u64) -> Event {
@@ -18,6 +18,23 @@ fn absence(number: u64) -> Event {
 
 fn event(number: u64) -> Body {
     Body::Event(absence(number))
+}
+
+fn conversation() -> ConversationSnapshot {
+    ConversationSnapshot {
+        id: ConversationId::new("215"),
+        contact: Some(ContactId::new("6a")),
+        source_type: None,
+        channel: None,
+        tags: vec![],
+        attributes: [].into(),
+        team: None,
+        teammate: None,
+        state: ConversationState::Open,
+        created_at: Timestamp::from_seconds(1_768_031_789),
+        updated_at: Timestamp::from_seconds(1_768_031_790),
+        opening: None,
+    }
 }
 
 fn entry(at: u64, id: Option<&str>, body: Body) -> Entry {
@@ -36,6 +53,9 @@ fn conforms<J: Journal>(open: impl Fn() -> J, reopen: impl Fn(J) -> J) {
     a_notification_is_recorded_once(open(), &reopen);
     an_empty_batch_is_nothing(&mut open());
     probing_and_checkpoints_leave_no_record(open(), &reopen);
+    a_checkpoint_counts_when_it_is_complete(open(), &reopen);
+    texts_are_taken_out_behind_a_checkpoint(open(), &reopen);
+    old_events_are_deleted_and_may_come_again(open(), &reopen);
 }
 
 fn an_empty_journal_has_no_records(journal: &mut dyn Journal) {
@@ -87,9 +107,112 @@ fn an_empty_batch_is_nothing(journal: &mut dyn Journal) {
 fn probing_and_checkpoints_leave_no_record<J: Journal>(mut journal: J, reopen: impl Fn(J) -> J) {
     journal.append(&[entry(1, None, event(1))]).unwrap();
     journal.probe().unwrap();
-    journal.checkpoint().unwrap();
+    keep(&mut journal, 1, &[b"state"]);
+    journal.finish().unwrap();
     let mut journal = reopen(journal);
     assert_eq!(all(&mut journal).len(), 1);
+}
+
+/// Keeps a checkpoint in these pieces.
+fn keep(journal: &mut dyn Journal, sequence: u64, pieces: &[&[u8]]) {
+    for (number, bytes) in (0..).zip(pieces) {
+        let is_last = number as usize + 1 == pieces.len();
+        journal.keep_piece(Piece { sequence, number, bytes, is_last }).unwrap();
+    }
+}
+
+fn a_checkpoint_counts_when_it_is_complete<J: Journal>(mut journal: J, reopen: impl Fn(J) -> J) {
+    journal.append(&[entry(1, None, event(1)), entry(2, None, event(2))]).unwrap();
+    assert_eq!(journal.checkpoint().unwrap(), None);
+    keep(&mut journal, 1, &[b"one", b"", b"two"]);
+    let first = Checkpoint { sequence: 1, state: b"onetwo".to_vec() };
+    let mut journal = reopen(journal);
+    assert_eq!(journal.checkpoint().unwrap().as_ref(), Some(&first));
+    // One that a crash interrupted, and the same from the beginning.
+    for (number, bytes) in (0..).zip([b"x", b"y", b"z"]) {
+        let piece = Piece { sequence: 2, number, bytes, is_last: false };
+        journal.keep_piece(piece).unwrap();
+    }
+    let mut journal = reopen(journal);
+    assert_eq!(journal.checkpoint().unwrap(), Some(first));
+    keep(&mut journal, 2, &[b"three"]);
+    let second = Some(Checkpoint { sequence: 2, state: b"three".to_vec() });
+    assert_eq!(journal.checkpoint().unwrap(), second);
+    while journal.tidy(&tidying(2, 0, Texts::Keep), 1).unwrap() {}
+    let mut journal = reopen(journal);
+    assert_eq!(journal.checkpoint().unwrap(), second);
+}
+
+fn tidying(up_to: u64, delete_before: u64, texts: Texts) -> Tidying {
+    Tidying { up_to, delete_before: Timestamp::from_micros(delete_before), texts }
+}
+
+fn dm(text: &str) -> Body {
+    let conversation =
+        ConversationSnapshot { opening: Some(Message::text(text)), ..conversation() };
+    Body::Event(Event::ConversationChanged {
+        conversation,
+        change: Change::Started(Message::text(text)),
+    })
+}
+
+/// The texts that are left, in the order of the records.
+fn texts(journal: &mut dyn Journal) -> Vec<String> {
+    let texts = all(journal).into_iter().filter_map(|record| match record.body {
+        Body::Event(Event::ConversationChanged {
+            conversation,
+            change: Change::Started(message),
+        }) => {
+            assert_eq!(conversation.opening.unwrap().text, message.text);
+            Some(message.text)
+        }
+        _ => None,
+    });
+    texts.collect()
+}
+
+fn texts_are_taken_out_behind_a_checkpoint<J: Journal>(mut journal: J, reopen: impl Fn(J) -> J) {
+    let bodies = [Body::Seed(1), dm("hello"), dm("hello"), event(3), dm("price"), dm("later")];
+    let entries: Vec<_> = bodies.into_iter().map(|body| entry(5, None, body)).collect();
+    journal.append(&entries).unwrap();
+    assert!(!journal.tidy(&tidying(5, 0, Texts::Keep), 9).unwrap());
+    assert_eq!(texts(&mut journal), ["hello", "hello", "price", "later"]);
+    let mut steps = 0;
+    while journal.tidy(&tidying(5, 0, Texts::Hash), 2).unwrap() {
+        steps += 1;
+        journal = reopen(journal);
+    }
+    assert!((2..=3).contains(&steps), "{steps}");
+    let hashed = texts(&mut journal);
+    assert!(hashed[0] == hashed[1] && hashed[0] != hashed[2], "{hashed:?}");
+    assert!(hashed[..3].iter().all(|text| text.starts_with("hmac-sha256:")), "{hashed:?}");
+    assert_eq!(hashed[3], "later", "a replay still needs it");
+    while journal.tidy(&tidying(6, 0, Texts::Drop), 2).unwrap() {}
+    assert_eq!(texts(&mut reopen(journal))[3], "");
+}
+
+fn old_events_are_deleted_and_may_come_again<J: Journal>(mut journal: J, reopen: impl Fn(J) -> J) {
+    let entries = [
+        entry(1, None, Body::Seed(7)),
+        entry(2, None, Body::Rules("a".into())),
+        entry(3, Some("notif_old"), event(3)),
+        entry(4, Some("notif_young"), event(4)),
+        entry(5, None, event(5)),
+    ];
+    journal.append(&entries).unwrap();
+    // Whatever its age, nothing behind the checkpoint is deleted.
+    while journal.tidy(&tidying(2, 100, Texts::Keep), 9).unwrap() {}
+    assert_eq!(all(&mut journal).len(), 5);
+    while journal.tidy(&tidying(5, 4, Texts::Keep), 1).unwrap() {}
+    let mut journal = reopen(journal);
+    let left: Vec<_> = all(&mut journal).into_iter().map(|it| (it.sequence, it.body)).collect();
+    let expected = [(1, Body::Seed(7)), (2, Body::Rules("a".into())), (4, event(4)), (5, event(5))];
+    assert_eq!(left, expected);
+    assert_eq!(journal.last_sequence().unwrap(), 5);
+    use Appended::{Duplicate, Recorded};
+    let again = [entry(6, Some("notif_old"), event(3)), entry(7, Some("notif_young"), event(4))];
+    assert_eq!(journal.append(&again).unwrap(), [Recorded, Duplicate]);
+    assert_eq!(journal.last_sequence().unwrap(), 6, "no number is given twice");
 }
 
 #[test]
@@ -169,7 +292,8 @@ fn a_later_format_is_refused_by_name() {
     connection.pragma_update(None, "user_version", FORMAT_VERSION + 1).unwrap();
     drop(connection);
     let error = SqliteJournal::open(&path).unwrap_err();
-    assert!(matches!(error, JournalError::TooNew { found: 2, .. }), "{error}");
+    let later = i64::from(FORMAT_VERSION) + 1;
+    assert!(matches!(error, JournalError::TooNew { found, .. } if found == later), "{error}");
 }
 
 /// As a router wrote it that did not ask yet who answered, or who reassigns.
@@ -194,20 +318,7 @@ fn records_of_older_routers_are_read() {
             "state":"open","created_at":1768031789000000,"updated_at":1768031790000000},
             "change":"teammate_replied"}}"#,
         &Event::ConversationChanged {
-            conversation: ConversationSnapshot {
-                id: ConversationId::new("215"),
-                contact: Some(ContactId::new("6a")),
-                source_type: None,
-                channel: None,
-                tags: vec![],
-                attributes: [].into(),
-                team: None,
-                teammate: None,
-                state: ConversationState::Open,
-                created_at: Timestamp::from_seconds(1_768_031_789),
-                updated_at: Timestamp::from_seconds(1_768_031_790),
-                opening: None,
-            },
+            conversation: conversation(),
             change: Change::TeammateReplied,
         },
     );
@@ -246,4 +357,43 @@ fn a_record_that_cannot_be_read_is_named() {
     let mut journal = SqliteJournal::open(&path).unwrap();
     assert_eq!(journal.read(0, 1).unwrap().len(), 1);
     assert!(matches!(journal.read(1, 1), Err(JournalError::Corrupt { sequence: 2, .. })));
+}
+
+/// What a router of the first format made of a new file.
+const FORMAT_1: &str = "
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE records (
+        seq             INTEGER PRIMARY KEY,
+        at_us           INTEGER NOT NULL,
+        kind            TEXT NOT NULL CHECK (kind IN ('seed', 'rules', 'event')),
+        notification_id TEXT UNIQUE,
+        body            BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO meta (key, value) VALUES ('written_by', 'router 0.1.0'), ('probe', '0');
+    INSERT INTO records (at_us, kind, notification_id, body)
+        VALUES (1, 'seed', NULL, x'37'), (2, 'event', 'notif_a', CAST('\"router_started\"' AS BLOB));
+    PRAGMA application_id = 1920234090;
+    PRAGMA user_version = 1;
+";
+
+#[test]
+fn a_journal_of_the_first_format_is_upgraded_and_loses_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("router.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch(FORMAT_1).unwrap();
+    drop(connection);
+    for _ in 0..2 {
+        let mut journal = SqliteJournal::open(&path).unwrap();
+        let bodies: Vec<_> = all(&mut journal).into_iter().map(|record| record.body).collect();
+        assert_eq!(bodies, [Body::Seed(7), Body::Event(Event::RouterStarted)]);
+        let again = [entry(9, Some("notif_a"), event(3))];
+        assert_eq!(journal.append(&again).unwrap(), [Appended::Duplicate]);
+        keep(&mut journal, 2, &[b"state"]);
+        assert_eq!(journal.checkpoint().unwrap().unwrap().state, b"state");
+        assert!(!journal.tidy(&tidying(2, 0, Texts::Drop), 9).unwrap());
+    }
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, FORMAT_VERSION);
 }

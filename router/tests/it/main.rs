@@ -17,6 +17,7 @@ mod mistakes;
 mod public_data;
 mod recovery;
 mod reload;
+mod restart;
 mod schema;
 mod stage;
 mod webhook;

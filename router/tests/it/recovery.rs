@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use engine::{Command, Engine, Event, Outcome, RulesSource, Seed, Timestamp};
 use router::Clock;
-use router::journal::{Appended, Body, Entry, Journal, JournalError, MemoryJournal, Record};
+use router::journal::{
+    Appended, Body, Checkpoint, Entry, Journal, JournalError, MemoryJournal, Piece, Record, Texts,
+    Tidying,
+};
 use router::notification::decode;
-use router::recovery::{RecoveryError, recover, replay};
+use router::recovery::{Begin, RecoveryError, keep, recover, replay};
 use router::rules_file::{LoadedRules, parse};
 
 use crate::stage::RULES;
@@ -96,7 +99,8 @@ fn a_replay_gives_the_same_commands() {
     let (mut live, mut expected) = story(&mut journal);
     let mut commands = Vec::new();
     let mut sink = |at, command| commands.push((at, command));
-    let (mut replayed, source) = replay(&mut journal, &mut sink).unwrap().unwrap();
+    let (mut replayed, source) =
+        replay(&mut journal, Begin::AtFirstRecord, &mut sink).unwrap().unwrap();
     assert_eq!(source, RULES);
     assert_eq!(replayed.sequence, journal.last_sequence().unwrap());
     // What is still to come is the same as well.
@@ -112,6 +116,58 @@ fn a_replay_gives_the_same_commands() {
     let expected = only(expected);
     assert!(expected.len() > 40, "the story is too short: {}", expected.len());
     assert_eq!(only(commands), expected);
+}
+
+/// Plays the story, takes a checkpoint in its middle and deletes what lies behind it.
+#[test]
+fn a_checkpoint_stands_for_all_records_before_it() {
+    let mut journal = MemoryJournal::new();
+    let (mut live, _) = story(&mut journal);
+    let records = journal.read(0, 9_999).unwrap();
+    let middle = records.len() / 2;
+    let (first, second) = records.split_at(middle);
+
+    let mut half = MemoryJournal::new();
+    let append = |journal: &mut MemoryJournal, records: &[Record]| {
+        let entries: Vec<_> = records.iter().map(|it| entry(it.at, it.body.clone())).collect();
+        journal.append(&entries).unwrap();
+    };
+    append(&mut half, first);
+    let begin = Begin::AtFirstRecord;
+    let (recovered, source) = replay(&mut half, begin, &mut |_, _| {}).unwrap().unwrap();
+    let (sequence, at) = (recovered.sequence, recovered.last);
+    let state = keep(&recovered.engine, &source, at);
+    half.keep_piece(Piece { sequence, number: 0, bytes: &state, is_last: true }).unwrap();
+    append(&mut half, second);
+    let delete_before = at + Duration::from_micros(1);
+    let tidying = Tidying { up_to: sequence, delete_before, texts: Texts::Drop };
+    while half.tidy(&tidying, 50).unwrap() {}
+    assert!(half.read(0, 9_999).unwrap().len() < second.len() + 3, "history is gone");
+
+    let begin = Begin::AtCheckpoint;
+    let (mut recovered, source) = replay(&mut half, begin, &mut |_, _| {}).unwrap().unwrap();
+    assert_eq!(source, RULES);
+    assert_eq!(recovered.replayed, second.len() as u64);
+    let end = recovered.last + Duration::from_secs(3_600);
+    live.advance_to(end);
+    recovered.engine.advance_to(end);
+    let (mut expected, mut commands) = (Vec::new(), Vec::new());
+    drained(&mut live, end, &mut expected);
+    drained(&mut recovered.engine, end, &mut commands);
+    assert!(commands.len() > 3, "{commands:?}");
+    assert_eq!(commands, expected);
+    assert_eq!(recovered.engine.overview(), live.overview());
+}
+
+#[test]
+fn a_checkpoint_that_makes_no_sense_is_refused() {
+    let mut journal = MemoryJournal::new();
+    story(&mut journal);
+    let piece = Piece { sequence: 5, number: 0, bytes: b"\x81\xa3odd", is_last: true };
+    journal.keep_piece(piece).unwrap();
+    let begin = Begin::AtCheckpoint;
+    let error = replay(&mut journal, begin, &mut |_, _| {}).map(drop).unwrap_err();
+    assert!(error.to_string().contains("the checkpoint behind record 5"), "{error}");
 }
 
 #[test]
@@ -159,7 +215,8 @@ fn a_journal_that_makes_no_sense_is_refused() {
         let entries: Vec<_> =
             bodies.into_iter().map(|body| entry(Timestamp::EPOCH, body)).collect();
         journal.append(&entries).unwrap();
-        let error = replay(&mut journal, &mut |_, _| {}).map(drop).unwrap_err();
+        let error =
+            replay(&mut journal, Begin::AtCheckpoint, &mut |_, _| {}).map(drop).unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }
     check(vec![Body::Event(Event::RouterStarted)], "record 1 of the journal cannot be read");
@@ -183,7 +240,16 @@ fn a_journal_that_cannot_be_read_says_so() {
         fn probe(&mut self) -> Result<(), JournalError> {
             Err(JournalError::Closed)
         }
-        fn checkpoint(&mut self) -> Result<(), JournalError> {
+        fn keep_piece(&mut self, _: Piece<'_>) -> Result<(), JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn checkpoint(&mut self) -> Result<Option<Checkpoint>, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn tidy(&mut self, _: &Tidying, _: usize) -> Result<bool, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn finish(&mut self) -> Result<(), JournalError> {
             Err(JournalError::Closed)
         }
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::{Decision, RulesSource, Seed};
-use router::journal::{Appended, Entry, Journal, JournalError, MemoryJournal, Record};
+use router::journal::{
+    Appended, Checkpoint, Entry, Journal, JournalError, MemoryJournal, Piece, Record, Tidying,
+};
 use router::reload::RulesWatch;
 use router::{Application, Clock, Config, Options, RunError, rules_file, signature};
 use secrecy::SecretString;
@@ -217,7 +219,21 @@ impl Journal for WatchedJournal {
         self.fail_if_broken()
     }
 
-    fn checkpoint(&mut self) -> Result<(), JournalError> {
+    fn keep_piece(&mut self, piece: Piece<'_>) -> Result<(), JournalError> {
+        self.fail_if_broken()?;
+        self.inner.keep_piece(piece)
+    }
+
+    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, JournalError> {
         self.inner.checkpoint()
+    }
+
+    fn tidy(&mut self, tidying: &Tidying, limit: usize) -> Result<bool, JournalError> {
+        self.fail_if_broken()?;
+        self.inner.tidy(tidying, limit)
+    }
+
+    fn finish(&mut self) -> Result<(), JournalError> {
+        self.inner.finish()
     }
 }
