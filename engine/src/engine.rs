@@ -164,6 +164,7 @@ impl Engine {
                 self.presence_changed(teammate, presence, reassign);
             }
             Event::RosterChanged => self.fetch_roster(),
+            Event::ContactForgotten { contact } => self.forget_contact(&contact),
             Event::CallFinished { command, outcome, rate_limit } => {
                 self.call_finished(command, outcome, rate_limit);
             }

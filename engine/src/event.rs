@@ -41,6 +41,11 @@ pub enum Event {
     },
     /// Somebody joined the workspace or left it: the roster is fetched again.
     RosterChanged,
+    /// Nothing that tells of a contact is to be kept.
+    ContactForgotten {
+        /// Whom.
+        contact: ContactId,
+    },
     /// A call that the engine asked for was answered, or failed.
     CallFinished {
         /// Which call.

@@ -40,6 +40,13 @@ impl Memory {
         }
     }
 
+    /// Forgets a contact.
+    pub(crate) fn forget(&mut self, contact: &ContactId) {
+        if let Some((at, _)) = self.by_contact.remove(contact) {
+            self.by_time.remove(&(at, contact.clone()));
+        }
+    }
+
     /// Who answered a contact last, if that was not longer ago than `within`.
     pub(crate) fn recall(
         &self,
@@ -67,6 +74,10 @@ mod tests {
         memory.note(&one, ben, day(2), 3 * DAY);
         assert_eq!(memory.recall(&one, day(3), DAY), Some(ben));
         assert_eq!(memory.recall(&one, day(4), DAY), None);
+        memory.forget(&one);
+        assert_eq!(memory.recall(&one, day(3), DAY), None);
+        assert_eq!(memory.by_time.len(), 0);
+        memory.note(&one, ben, day(2), 3 * DAY);
         memory.note(&two, ana, day(6), 3 * DAY);
         assert_eq!(memory.by_contact.len(), 1, "what nobody may ask for any more is gone");
         assert_eq!(memory.by_time.len(), 1);

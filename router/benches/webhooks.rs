@@ -8,6 +8,12 @@
 //! one. First `rate` webhooks a second for so long; then DMs until so many conversations are open; then
 //! a SIGKILL and a start on that journal. Reports what became of everything; asserts nothing.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "it measures, and stops if it cannot"
+)]
+
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

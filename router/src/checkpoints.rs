@@ -17,6 +17,8 @@ pub(crate) struct Checkpoints {
     /// Recorded since the last one.
     records: usize,
     last: Timestamp,
+    /// Somebody is to be forgotten, which takes one.
+    is_urgent: bool,
 }
 
 impl Checkpoints {
@@ -27,21 +29,26 @@ impl Checkpoints {
         replayed: usize,
         now: Timestamp,
     ) -> Self {
-        Self { retention, rules, records: replayed, last: now }
+        Self { retention, rules, records: replayed, last: now, is_urgent: false }
     }
 
     pub(crate) fn recorded(&mut self, records: usize) {
         self.records += records;
     }
 
+    /// The next one must not wait for its time.
+    pub(crate) fn hurry(&mut self) {
+        self.is_urgent = true;
+    }
+
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         let is_time = now.since(self.last) >= self.retention.checkpoint_every;
-        self.records >= RECORDS || (is_time && self.records > 0)
+        self.records >= RECORDS || ((is_time || self.is_urgent) && self.records > 0)
     }
 
     /// One is taken. Returns what can be tidied behind it.
     pub(crate) fn taken(&mut self, now: Timestamp) -> Tidying {
-        (self.records, self.last) = (0, now);
+        (self.records, self.last, self.is_urgent) = (0, now, false);
         let Retention { keep_for, texts, .. } = self.retention;
         Tidying { up_to: 0, delete_before: now - keep_for, texts }
     }

@@ -8,6 +8,7 @@ use router::rules_file::RulesError;
 mod check;
 mod diff;
 mod explain;
+mod forget;
 mod schema;
 mod serve;
 mod test;
@@ -36,6 +37,7 @@ enum Command {
     Explain(explain::Explain),
     Test(test::Test),
     Diff(diff::Diff),
+    Forget(forget::Forget),
     Print(schema::Print),
     Schema(schema::Schema),
 }
@@ -48,6 +50,7 @@ impl Cli {
             Command::Explain(it) => it.run(),
             Command::Test(it) => it.run(),
             Command::Diff(it) => it.run(),
+            Command::Forget(it) => it.run(),
             Command::Print(it) => it.run(),
             Command::Schema(it) => it.run(),
         };

@@ -231,8 +231,11 @@ impl Driver {
         }
     }
 
-    /// What an outcome says about the router's own fitness.
-    fn note(&self, event: &Event) {
+    /// What an event says to the router itself.
+    fn note(&mut self, event: &Event) {
+        if matches!(event, Event::ContactForgotten { .. }) {
+            self.checkpoints.hurry();
+        }
         let Event::CallFinished { outcome, .. } = event else { return };
         match outcome {
             Outcome::Unauthorized => {

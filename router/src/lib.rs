@@ -12,6 +12,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod forget;
 pub mod intercom;
 pub mod journal;
 pub mod notification;

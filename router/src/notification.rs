@@ -3,10 +3,10 @@
 //! Tolerant: a field that is missing or odd is left out, a topic that is not known makes no
 //! event. Only what is not a notification at all is an error.
 
-use engine::{Change, Event, TeammateId, Timestamp};
+use engine::{Change, ContactId, Event, TeammateId, Timestamp};
 use serde_json::value::RawValue;
 
-use crate::intercom::wire::{Admin, Conversation, Envelope};
+use crate::intercom::wire::{Admin, Conversation, Envelope, Reference};
 use crate::intercom::{
     answer, assignment_part, contact_messages, conversation_id, opening_message, presence,
     reassigns, snapshot,
@@ -99,6 +99,8 @@ pub enum Topic {
     TeammateAdded,
     /// `admin.removed_from_workspace`.
     TeammateRemoved,
+    /// `contact.deleted`.
+    ContactDeleted,
     /// `ping`.
     Ping,
     /// Any other.
@@ -106,7 +108,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    const ALL: [(Self, &'static str); 17] = [
+    const ALL: [(Self, &'static str); 18] = [
         (Self::Created, "conversation.user.created"),
         (Self::ContactReplied, "conversation.user.replied"),
         (Self::TeammateReplied, "conversation.admin.replied"),
@@ -122,6 +124,7 @@ impl Topic {
         (Self::AwayModeUpdated, "admin.away_mode_updated"),
         (Self::TeammateAdded, "admin.added_to_workspace"),
         (Self::TeammateRemoved, "admin.removed_from_workspace"),
+        (Self::ContactDeleted, "contact.deleted"),
         (Self::Ping, "ping"),
         (Self::Other, "other"),
     ];
@@ -203,6 +206,13 @@ fn events(topic: Topic, item: &RawValue, seen_at: Timestamp) -> Result<Vec<Event
         }
         Topic::AwayModeUpdated => presence_changed(topic, item),
         Topic::TeammateAdded | Topic::TeammateRemoved => Ok(vec![Event::RosterChanged]),
+        Topic::ContactDeleted => {
+            let missing = DecodeError::Missing { topic, field: "id" };
+            let item: Reference<'_> = serde_json::from_str(item.get())
+                .map_err(|source| DecodeError::Item { topic, source })?;
+            let contact = ContactId::new(item.id.as_deref().ok_or(missing)?);
+            Ok(vec![Event::ContactForgotten { contact }])
+        }
         Topic::Ping | Topic::Other => Ok(Vec::new()),
     }
 }

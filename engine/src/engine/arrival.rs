@@ -9,8 +9,9 @@ use crate::queue::Place;
 use crate::rule::Remarks;
 use crate::subject::Subject;
 use crate::{
-    Action, AttachmentKind, Change, ConversationId, ConversationSnapshot, ConversationState,
-    FallbackReason, LeftAlone, Message, NotOurs, Outcome, RoutedBy, Routing, Verdict,
+    Action, AttachmentKind, Change, ContactId, ConversationId, ConversationSnapshot,
+    ConversationState, FallbackReason, LeftAlone, Message, NotOurs, Outcome, RoutedBy, Routing,
+    Verdict,
 };
 
 /// How many messages of a contact are kept until the conversation has a team.
@@ -367,6 +368,22 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Forgets who a contact is and what they wrote. Their conversations go on without: what has
+    /// no team yet is decided by what else is known.
+    pub(super) fn forget_contact(&mut self, contact: &ContactId) {
+        self.memory.forget(contact);
+        let theirs =
+            self.conversations.values_mut().filter(|it| it.contact.as_ref() == Some(contact));
+        for conversation in theirs {
+            conversation.contact = None;
+            if let Some(dossier) = &mut conversation.dossier {
+                dossier.forget_contact();
+            }
+        }
+    }
+}
+
 impl Conversation {
     fn looked(&self) -> bool {
         self.dossier.as_ref().is_none_or(|dossier| dossier.looked)
@@ -377,6 +394,17 @@ impl Dossier {
     /// The newest message.
     fn newest(&self) -> &str {
         self.replies.last().or(self.message.as_ref()).map_or("", |message| &message.text)
+    }
+
+    fn forget_contact(&mut self) {
+        for message in self.message.iter_mut().chain(&mut self.replies) {
+            message.text.clear();
+        }
+        if let Some(labels) = &mut self.labels {
+            (labels.contact, labels.opening) = (None, None);
+            labels.attributes.clear();
+        }
+        (self.profile, self.asked_contact) = (None, true);
     }
 
     fn add_labels(&mut self, snapshot: ConversationSnapshot) {

@@ -91,6 +91,7 @@ enum Operation {
     Restart,
     Reload { distribution: usize },
     Checkpoint,
+    Forget,
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -110,6 +111,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => Just(Operation::Restart),
         1 => (0..DISTRIBUTIONS.len()).prop_map(|distribution| Operation::Reload { distribution }),
         1 => Just(Operation::Checkpoint),
+        1 => Just(Operation::Forget),
     ]
 }
 
@@ -179,6 +181,12 @@ impl World {
                 self.inputs.push(Input::Reload(self.at, distribution));
                 self.engine.replace_policy(self.at, policy(distribution));
                 self.drain();
+            }
+            Operation::Forget => {
+                let contact = ContactId::new("c");
+                self.event(Event::ContactForgotten { contact });
+                let left = "contact: Some(ContactId(\"c\"))";
+                assert!(!state(&self.engine).contains(left), "not forgotten");
             }
             Operation::Checkpoint => {
                 // Nothing of it is an input: a replay knows nothing of checkpoints.

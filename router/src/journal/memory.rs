@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use engine::{ContactId, Event};
+
 use super::{
-    Appended, Body, Checkpoint, Entry, Journal, JournalError, Piece, Record, Texts, Tidying,
+    Appended, Body, Checkpoint, Entry, Journal, JournalError, Piece, Record, Texts, Tidying, texts,
 };
 
 /// A journal in memory. Durable only as far as memory is.
@@ -16,6 +18,8 @@ pub struct MemoryJournal {
     /// The pieces of the checkpoint that is being kept.
     unfinished: Option<Checkpoint>,
     checkpoint: Option<Checkpoint>,
+    /// Who is to be forgotten, up to which record.
+    forgotten: Vec<(ContactId, u64)>,
     /// Texts have been taken out up to this record.
     tidied: u64,
 }
@@ -76,6 +80,9 @@ impl Journal for MemoryJournal {
         if old.len() == limit {
             return Ok(true);
         }
+        if self.forget(tidying.up_to) {
+            return Ok(true);
+        }
         if tidying.texts == Texts::Keep {
             return Ok(false);
         }
@@ -98,6 +105,24 @@ impl Journal for MemoryJournal {
 }
 
 impl MemoryJournal {
+    /// Forgets one of those who are to be forgotten, if a checkpoint stands behind them.
+    fn forget(&mut self, up_to: u64) -> bool {
+        let Some(index) = self.forgotten.iter().position(|(_, until)| *until <= up_to) else {
+            return false;
+        };
+        let (contact, until) = self.forgotten.remove(index);
+        for (_, record) in self.records.range_mut(..=until) {
+            if let Body::Event(event) = &mut record.body {
+                texts::forget(&contact, event);
+            }
+        }
+        self.records.retain(|_, it| {
+            !matches!(&it.body,
+            Body::Event(Event::ContactForgotten { contact: it }) if *it == contact)
+        });
+        true
+    }
+
     fn append_one(&mut self, entry: &Entry) -> Appended {
         let sequence = self.last + 1;
         if let Some(id) = &entry.notification_id {
@@ -107,6 +132,9 @@ impl MemoryJournal {
             self.notification_ids.insert(id.clone(), sequence);
         }
         self.last = sequence;
+        if let Body::Event(Event::ContactForgotten { contact }) = &entry.body {
+            self.forgotten.push((contact.clone(), sequence));
+        }
         self.records.insert(sequence, Record { sequence, at: entry.at, body: entry.body.clone() });
         Appended::Recorded
     }

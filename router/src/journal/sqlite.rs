@@ -8,7 +8,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use engine::Timestamp;
+use engine::{Event, Timestamp};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
     Tidying,
 };
 
+mod forgetting;
 mod tidying;
 
 /// Marks the file as a router's journal: "rtrj".
@@ -39,7 +40,8 @@ const SCHEMA: &str = "
     INSERT INTO meta (key, value) VALUES ('written_by', 'router ' || ?1), ('probe', '0');
 ";
 
-/// What format 2 has besides. `key` is for the hashes of texts.
+/// What format 2 has besides. `key` is for the hashes of texts; `forgotten` has the contacts whose
+/// traces are still to be taken out, from which record on and up to which.
 const CHECKPOINTS: &str = "
     CREATE TABLE checkpoints (
         seq     INTEGER NOT NULL,
@@ -47,6 +49,11 @@ const CHECKPOINTS: &str = "
         is_last INTEGER NOT NULL,
         piece   BLOB NOT NULL,
         PRIMARY KEY (seq, number)
+    ) STRICT;
+    CREATE TABLE forgotten (
+        contact TEXT PRIMARY KEY,
+        next    INTEGER NOT NULL,
+        until   INTEGER NOT NULL
     ) STRICT;
     INSERT INTO meta (key, value) VALUES ('tidied', '0'), ('key', hex(randomblob(32)));
 ";
@@ -198,6 +205,9 @@ fn append(connection: &mut Connection, entries: &[Entry]) -> rusqlite::Result<Ve
             let (kind, body) = encode(&entry.body);
             let at_us = entry.at.as_micros();
             let rows = insert.execute(params![at_us, kind, entry.notification_id, body])?;
+            if let (1, Body::Event(Event::ContactForgotten { contact })) = (rows, &entry.body) {
+                forgetting::ask(&transaction, contact)?;
+            }
             appended.push(if rows == 0 { Appended::Duplicate } else { Appended::Recorded });
         }
     }

@@ -1,19 +1,19 @@
 //! What is kept of messages when they are not needed any more.
 
-use engine::{Change, ConversationSnapshot, Event, Message, Outcome};
+use engine::{Change, ContactId, ContactProfile, ConversationSnapshot, Event, Message, Outcome};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 
-/// What is kept of the texts of messages once the engine has a checkpoint behind them. Before, a
-/// replay needs them.
+/// What is kept of the texts of messages, and of contacts' profiles, once the engine has a checkpoint
+/// behind them. Before, a replay needs them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Texts {
-    /// Nothing.
+    /// Nothing of either.
     #[default]
     Drop,
-    /// An HMAC-SHA256 under a key of the journal's own: equal texts can be told, and no more.
+    /// Of texts an HMAC-SHA256 under a key of the journal's own: equal texts can be told, and no more.
     Hash,
     /// Everything, for a backtest.
     Keep,
@@ -33,8 +33,50 @@ impl Texts {
             changed |= text != message.text;
             message.text = text;
         }
+        if self != Self::Keep
+            && let Event::CallFinished { outcome: Outcome::Contact(profile), .. } = event
+        {
+            changed |= *profile != ContactProfile::default();
+            *profile = ContactProfile::default();
+        }
         changed
     }
+}
+
+/// Takes out of an event who a contact is and what they wrote. Returns whether it was about them.
+pub(super) fn forget(contact: &ContactId, event: &mut Event) -> bool {
+    let mut was_theirs = false;
+    let mut forget = |snapshot: &mut ConversationSnapshot| {
+        let is_theirs = snapshot.contact.as_ref() == Some(contact);
+        if is_theirs {
+            (snapshot.contact, snapshot.opening) = (None, None);
+            snapshot.attributes.clear();
+        }
+        was_theirs |= is_theirs;
+        is_theirs
+    };
+    match event {
+        Event::ConversationChanged { conversation, change } => {
+            if forget(conversation)
+                && let Change::Started(message) | Change::ContactReplied(message) = change
+            {
+                message.text.clear();
+            }
+        }
+        Event::CallFinished { outcome, .. } => match outcome {
+            Outcome::Conversation(it) | Outcome::Superseded(it) => {
+                forget(it);
+            }
+            Outcome::Conversations(page) => {
+                for it in &mut page.found {
+                    forget(it);
+                }
+            }
+            _ => {}
+        },
+        _ => {}
+    }
+    was_theirs
 }
 
 /// Begins the text of a message that is only kept as a hash.

@@ -432,3 +432,10 @@ fn who_joins_or_leaves_changes_the_roster() {
         assert_eq!(read.events, [Event::RosterChanged], "{topic}");
     }
 }
+
+#[test]
+fn a_deleted_contact_is_forgotten() {
+    let deleted = read(&body("contact.deleted", r#"{"type":"contact","id":"6762f0"}"#));
+    assert_eq!(deleted.events, [Event::ContactForgotten { contact: ContactId::new("6762f0") }]);
+    assert!(decode(&body("contact.deleted", r#"{"type":"contact"}"#)).is_err());
+}

@@ -56,6 +56,7 @@ fn conforms<J: Journal>(open: impl Fn() -> J, reopen: impl Fn(J) -> J) {
     a_checkpoint_counts_when_it_is_complete(open(), &reopen);
     texts_are_taken_out_behind_a_checkpoint(open(), &reopen);
     old_events_are_deleted_and_may_come_again(open(), &reopen);
+    a_contact_is_forgotten_behind_a_checkpoint(open(), &reopen);
 }
 
 fn an_empty_journal_has_no_records(journal: &mut dyn Journal) {
@@ -189,6 +190,51 @@ fn texts_are_taken_out_behind_a_checkpoint<J: Journal>(mut journal: J, reopen: i
     assert_eq!(hashed[3], "later", "a replay still needs it");
     while journal.tidy(&tidying(6, 0, Texts::Drop), 2).unwrap() {}
     assert_eq!(texts(&mut reopen(journal))[3], "");
+}
+
+fn a_contact_is_forgotten_behind_a_checkpoint<J: Journal>(mut journal: J, reopen: impl Fn(J) -> J) {
+    let of = |contact: &str, text: &str| {
+        let Body::Event(Event::ConversationChanged { conversation, change }) = dm(text) else {
+            unreachable!("a DM changes a conversation")
+        };
+        let contact = Some(ContactId::new(contact));
+        let attributes = [("city".to_owned(), "Vigo".to_owned())].into();
+        let conversation = ConversationSnapshot { contact, attributes, ..conversation };
+        Event::ConversationChanged { conversation, change }
+    };
+    let found = |text: &str| {
+        let Event::ConversationChanged { conversation, .. } = of("ana", text) else {
+            unreachable!("a DM changes a conversation")
+        };
+        let outcome = Outcome::Conversation(conversation);
+        Event::CallFinished { command: CommandId::new(1), outcome, rate_limit: None }
+    };
+    let contact = ContactId::new("ana");
+    let events = [
+        of("ana", "one"),
+        of("ben", "ana is not who writes this"),
+        found("two"),
+        Event::ContactForgotten { contact },
+        of("ana", "three"),
+    ];
+    let entries: Vec<_> = events.into_iter().map(|it| entry(5, None, Body::Event(it))).collect();
+    journal.append(&entries).unwrap();
+    // No checkpoint stands behind all that tells of her.
+    while journal.tidy(&tidying(3, 0, Texts::Keep), 9).unwrap() {}
+    assert_eq!(all(&mut journal).len(), 5);
+    while journal.tidy(&tidying(5, 0, Texts::Keep), 1).unwrap() {
+        journal = reopen(journal);
+    }
+    let left: Vec<String> =
+        all(&mut journal).into_iter().map(|record| format!("{:?}", record.body)).collect();
+    assert_eq!(left.len(), 4, "the wish itself is gone: {left:?}");
+    for (record, kept) in [(0, false), (1, true), (2, false), (3, true)] {
+        for trace in ["ContactId", "Vigo", "text: \"one\"", "text: \"two\"", "who writes this"] {
+            assert!(kept || !left[record].contains(trace), "{trace} in {}", left[record]);
+        }
+    }
+    assert!(left[1].contains("ben") && left[1].contains("who writes this"), "{}", left[1]);
+    assert!(left[3].contains("three"), "what came later is another matter: {}", left[3]);
 }
 
 fn old_events_are_deleted_and_may_come_again<J: Journal>(mut journal: J, reopen: impl Fn(J) -> J) {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use engine::{Event, Verdict};
 use router::Clock;
+use router::forget::forget;
 use router::journal::{Body, Journal, SqliteJournal};
 use router::recovery::{Begin, replay};
 
@@ -53,6 +54,24 @@ async fn a_start_after_a_good_stop_replays_nothing() {
     assert!(long.replayed > 8);
     assert_eq!(short.engine.overview().conversations, 2);
     assert_eq!(long.engine.overview().conversations, 2);
+}
+
+#[tokio::test]
+async fn a_contact_is_forgotten_by_hand() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("router.db");
+    run(&path, "801").await;
+    let contact = include_str!("../fixtures/created_2_16.json");
+    let contact: serde_json::Value = serde_json::from_str(contact).unwrap();
+    let contact = contact["data"]["item"]["contacts"]["contacts"][0]["id"].as_str().unwrap();
+    assert!(holds(directory.path(), contact.as_bytes()));
+    let mut journal = SqliteJournal::open(&path).unwrap();
+    let retention = router::config::Retention::default();
+    let id = engine::ContactId::new(contact);
+    assert!(forget(&mut journal, id, retention, &Clock::system()).unwrap());
+    drop(journal);
+    assert!(!holds(directory.path(), contact.as_bytes()));
+    run(&path, "802").await;
 }
 
 #[tokio::test]

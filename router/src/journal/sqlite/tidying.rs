@@ -1,8 +1,9 @@
 //! Checkpoints, and what becomes of the records behind them.
 
+use engine::Event;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{Row, encode};
+use super::{Row, encode, forgetting};
 use crate::journal::{Body, Checkpoint, JournalError, Texts, Tidying};
 
 /// Pieces of old checkpoints that are deleted at once.
@@ -39,6 +40,7 @@ pub(super) fn tidy(
         .map_err(JournalError::Store)?;
     let is_more = delete_checkpoints(&transaction).map_err(JournalError::Store)?
         || delete_events(&transaction, tidying, limit).map_err(JournalError::Store)?
+        || forgetting::forget(&transaction, tidying, limit)?
         || (tidying.texts != Texts::Keep && take_out_texts(&transaction, tidying, limit)?);
     transaction.commit().map_err(JournalError::Store)?;
     Ok(is_more)
@@ -90,14 +92,22 @@ fn take_out_texts(
         let sequence = row.sequence;
         let Body::Event(mut event) = row.decode()?.body else { continue };
         if tidying.texts.apply(key.as_bytes(), &mut event) {
-            let (_, body) = encode(&Body::Event(event));
-            transaction
-                .execute("UPDATE records SET body = ?2 WHERE seq = ?1", params![sequence, body])
-                .map_err(JournalError::Store)?;
+            rewrite(transaction, sequence, event)?;
         }
     }
     transaction
         .execute("UPDATE meta SET value = ?1 WHERE key = 'tidied'", [last.to_string()])
         .map_err(JournalError::Store)?;
     Ok(is_more)
+}
+
+/// Puts another event in the place of a record's.
+pub(super) fn rewrite(
+    transaction: &Transaction<'_>,
+    sequence: u64,
+    event: Event,
+) -> Result<(), JournalError> {
+    let (_, body) = encode(&Body::Event(event));
+    let update = "UPDATE records SET body = ?2 WHERE seq = ?1";
+    transaction.execute(update, params![sequence, body]).map(drop).map_err(JournalError::Store)
 }
