@@ -3,13 +3,18 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use router::config::ConfigError;
 use router::rules_file::RulesError;
 
+mod backtest;
 mod check;
+mod config;
 mod diff;
 mod explain;
+mod journal;
 mod schema;
 mod serve;
+mod settings;
 mod test;
 
 /// The rules have errors, or do not do what is expected of them.
@@ -36,8 +41,11 @@ enum Command {
     Explain(explain::Explain),
     Test(test::Test),
     Diff(diff::Diff),
+    Backtest(backtest::Backtest),
     Print(schema::Print),
     Schema(schema::Schema),
+    Config(config::Config),
+    Journal(journal::Journal),
 }
 
 impl Cli {
@@ -48,8 +56,11 @@ impl Cli {
             Command::Explain(it) => it.run(),
             Command::Test(it) => it.run(),
             Command::Diff(it) => it.run(),
+            Command::Backtest(it) => it.run(),
             Command::Print(it) => it.run(),
             Command::Schema(it) => it.run(),
+            Command::Config(it) => it.run(),
+            Command::Journal(it) => it.run(),
         };
         done.unwrap_or_else(|error| match error.downcast_ref() {
             Some(invalid @ RulesError::Invalid { .. }) => {
@@ -57,7 +68,10 @@ impl Cli {
                 ExitCode::from(FOUND_WANTING)
             }
             _ => {
-                eprintln!("error: {error:#}");
+                match error.downcast_ref::<ConfigError>() {
+                    Some(wrong) => eprintln!("{wrong}"),
+                    None => eprintln!("error: {error:#}"),
+                }
                 ExitCode::from(BAD_INPUT)
             }
         })

@@ -3,14 +3,18 @@
 //! It is the only durable state. The engine's state is a fold over the records, so a record is
 //! durable before the engine hears of it, and never changes its meaning afterwards.
 
+pub mod archive;
+mod file;
 mod memory;
 mod sqlite;
+pub mod stat;
 mod writer;
 
 use std::path::PathBuf;
 
 use engine::{Event, Timestamp};
 
+pub use file::{JournalFile, Stored, is_in_use};
 pub use memory::MemoryJournal;
 pub use sqlite::SqliteJournal;
 pub(crate) use writer::Writer;

@@ -17,7 +17,7 @@ use super::{Appended, Body, Entry, FORMAT_VERSION, Journal, JournalError, Record
 const APPLICATION_ID: i64 = 0x7274_726a;
 
 /// How long to wait for a reader, such as a backup, that holds the file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 const SCHEMA: &str = "
     CREATE TABLE meta (
@@ -66,10 +66,8 @@ impl SqliteJournal {
 
 fn lock(path: &Path) -> Result<File, JournalError> {
     let open_error = |source| JournalError::Open { path: path.to_owned(), source };
-    let mut lock_path = path.as_os_str().to_owned();
-    lock_path.push(".lock");
     let mut options = File::options();
-    let file = options.create(true).truncate(false).write(true).open(PathBuf::from(lock_path));
+    let file = options.create(true).truncate(false).write(true).open(lock_path(path));
     let file = file.map_err(open_error)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -78,8 +76,15 @@ fn lock(path: &Path) -> Result<File, JournalError> {
     }
 }
 
+/// The file that keeps a second router off a journal.
+pub(super) fn lock_path(path: &Path) -> PathBuf {
+    let mut lock_path = path.as_os_str().to_owned();
+    lock_path.push(".lock");
+    PathBuf::from(lock_path)
+}
+
 /// Looks at what the file says it is, before anything is written to it.
-fn identify(connection: &Connection, path: &Path) -> Result<(), JournalError> {
+pub(super) fn identify(connection: &Connection, path: &Path) -> Result<(), JournalError> {
     let number = |query: &str| -> Result<i64, JournalError> {
         connection.query_row(query, [], |row| row.get(0)).map_err(JournalError::Store)
     };
@@ -159,11 +164,11 @@ fn append(connection: &mut Connection, entries: &[Entry]) -> rusqlite::Result<Ve
     Ok(appended)
 }
 
-struct Row {
-    sequence: u64,
-    at_us: u64,
-    kind: String,
-    body: Vec<u8>,
+pub(super) struct Row {
+    pub(super) sequence: u64,
+    pub(super) at_us: u64,
+    pub(super) kind: String,
+    pub(super) body: Vec<u8>,
 }
 
 fn rows(connection: &Connection, after: u64, limit: usize) -> rusqlite::Result<Vec<Row>> {
@@ -185,7 +190,7 @@ fn encode(body: &Body) -> (&'static str, Vec<u8>) {
 }
 
 impl Row {
-    fn decode(self) -> Result<Record, JournalError> {
+    pub(super) fn decode(self) -> Result<Record, JournalError> {
         let sequence = self.sequence;
         let body = match self.kind.as_str() {
             "seed" => serde_json::from_slice(&self.body).map(Body::Seed),

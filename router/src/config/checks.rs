@@ -1,0 +1,98 @@
+//! What values of a configuration make sense.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use tracing_subscriber::EnvFilter;
+
+use super::Finding;
+use super::reading::Reading;
+
+/// The longest that one of Intercom's answers may be waited for.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Intercom's hosts, one for each region.
+/// Source: <https://developers.intercom.com/docs/references/rest-api/api.intercom.io>.
+const HOSTS: [&str; 3] = ["api.intercom.io", "api.eu.intercom.io", "api.au.intercom.io"];
+
+/// Adds what does not make sense.
+pub(super) fn run(reading: &mut Reading) {
+    base_url(reading);
+    let config = &reading.config;
+    let mut found = Vec::new();
+    let mut wrong = |key: &str, message: String| {
+        found.push(Finding::error(reading.place(key), message));
+    };
+    if config.intercom.timeout.is_zero() || config.intercom.timeout > LONGEST_TIMEOUT {
+        wrong("intercom.timeout", "must be more than nothing and at most 120s".to_owned());
+    }
+    let limits = [
+        ("limits.body_bytes", config.limits.body_bytes),
+        ("limits.intake", config.limits.intake),
+        ("limits.requests", config.limits.requests),
+    ];
+    for (key, limit) in limits {
+        if limit == 0 {
+            wrong(key, "must be at least 1: a limit of 0 would refuse everything".to_owned());
+        }
+    }
+    if let Err(error) = EnvFilter::try_new(&config.log.filter) {
+        wrong("log.filter", format!("`{}` is no filter: {error}", config.log.filter));
+    }
+    if !is_version(&config.intercom.version) {
+        let message = format!("`{}` is no version", config.intercom.version);
+        wrong("intercom.version", format!("{message} of Intercom's API such as `2.14`"));
+    }
+    reading.findings.append(&mut found);
+}
+
+fn base_url(reading: &mut Reading) {
+    let text = &reading.config.intercom.base_url;
+    let place = reading.place("intercom.base_url");
+    let url = match Url::parse(text) {
+        Ok(url) if url.host_str().is_some() => url,
+        _ => {
+            let help = "write it like `https://api.intercom.io`";
+            let message = format!("`{text}` is no address of a host");
+            return reading.findings.push(Finding::error(place, message).help(help));
+        }
+    };
+    let bare = url.username().is_empty() && url.password().is_none();
+    if !bare || url.query().is_some() || url.fragment().is_some() {
+        let help = "write only scheme and host, like `https://api.intercom.io`";
+        // The address itself may hold a password: it is not shown.
+        let message = "has a user, a query or a fragment";
+        return reading.findings.push(Finding::error(place, message).help(help));
+    }
+    let host = url.host_str().unwrap_or_default();
+    match url.scheme() {
+        "https" if HOSTS.contains(&host) || is_here(text) => {}
+        "https" => {
+            let message = format!("{host} is none of Intercom's hosts, and is sent the token");
+            let help = format!("Intercom's are {}", HOSTS.join(", "));
+            reading.findings.push(Finding::warning(place, message).help(help));
+        }
+        "http" if is_here(text) => {}
+        _ => {
+            let message = "must begin with https:// (http:// only for this machine)";
+            let help = "over http:// anybody on the way could read the token";
+            reading.findings.push(Finding::error(place, message).help(help));
+        }
+    }
+}
+
+/// Whether an address is on this machine.
+pub(super) fn is_here(base_url: &str) -> bool {
+    let url = Url::parse(base_url).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// `2.14`, or one of the names that Intercom has for what is to come.
+fn is_version(text: &str) -> bool {
+    let numbers = text.split_once('.');
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(text, "Preview" | "Unstable")
+        || numbers.is_some_and(|(major, minor)| digits(major) && digits(minor))
+}
