@@ -10,7 +10,9 @@ mod backtest;
 mod check;
 mod config;
 mod diff;
+mod doctor;
 mod explain;
+mod init;
 mod journal;
 mod schema;
 mod serve;
@@ -27,7 +29,7 @@ const BAD_INPUT: u8 = 2;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 ok, 1 the rules are wrong or fail a test, 2 wrong usage or input."
+    after_help = "Exit codes: 0 ok, 1 something is found wanting, such as rules that fail a test, 2 wrong usage or input."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -36,6 +38,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
+    Doctor(doctor::Doctor),
     Serve(serve::Serve),
     Check(check::Check),
     Explain(explain::Explain),
@@ -51,6 +55,8 @@ enum Command {
 impl Cli {
     pub(crate) fn run(self) -> ExitCode {
         let done = match self.command {
+            Command::Init(it) => it.run(),
+            Command::Doctor(it) => it.run(),
             Command::Serve(it) => it.run(),
             Command::Check(it) => it.run(),
             Command::Explain(it) => it.run(),

@@ -12,6 +12,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod intercom;
 pub mod journal;
 pub mod notification;
@@ -20,6 +21,8 @@ pub mod reload;
 pub mod review;
 pub mod rules_file;
 pub mod signature;
+pub mod starter;
+pub mod survey;
 
 mod application;
 mod dispatcher;

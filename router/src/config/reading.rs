@@ -143,6 +143,12 @@ impl Reading {
         self.findings.iter().any(|finding| finding.level == Level::Error)
     }
 
+    /// Whether there is a token, so that Intercom can be asked anything.
+    #[must_use]
+    pub fn has_token(&self) -> bool {
+        self.token_from.is_some()
+    }
+
     /// The configuration, and what is doubtful in it.
     ///
     /// # Errors

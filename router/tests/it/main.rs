@@ -13,6 +13,7 @@ mod crash;
 mod decode;
 mod dispatch;
 mod end_to_end;
+mod first_day;
 mod journal;
 mod journal_tools;
 mod mistakes;
