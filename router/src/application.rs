@@ -18,6 +18,7 @@ use crate::intake;
 use crate::journal::{Journal, JournalError, SqliteJournal, Writer};
 use crate::metrics::Metrics;
 use crate::publish::Publisher;
+use crate::pulse::Pulse;
 use crate::readiness::Readiness;
 use crate::recovery::{self, Recovered, RecoveryError};
 use crate::reload::{Reloader, RulesWatch};
@@ -34,6 +35,7 @@ pub struct Application {
     http: axum::Router,
     driver: Driver,
     readiness: Arc<Readiness>,
+    pulse: Pulse,
     /// With what to watch, if the rules may change.
     reloader: Option<(Reloader, RulesWatch)>,
 }
@@ -119,6 +121,7 @@ impl Application {
         let (engine, journal) =
             open(&config, rules, options.seed, clock.clone(), options.journal).await?;
         let (handle, intake) = intake::channel(config.limits.intake);
+        let pulse = Pulse(handle.downgrade());
         let http = http::router(State {
             intake: handle,
             client_secret: config.client_secret,
@@ -139,13 +142,19 @@ impl Application {
             metrics,
             readiness: Arc::clone(&readiness),
         };
-        Ok(Self { listener, local_addr, http, driver, readiness, reloader })
+        Ok(Self { listener, local_addr, http, driver, readiness, pulse, reloader })
     }
 
     /// Where the router listens.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// Tells whether the router works while it runs.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 
     /// Runs until `shutdown` is done: then stops accepting, finishes what is in hand, lets calls

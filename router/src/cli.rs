@@ -17,6 +17,7 @@ mod journal;
 mod schema;
 mod serve;
 mod settings;
+mod supervisor;
 mod test;
 
 /// The rules have errors, or do not do what is expected of them.

@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod intercom;
 pub mod journal;
 pub mod notification;
+pub mod pulse;
 pub mod recovery;
 pub mod reload;
 pub mod review;

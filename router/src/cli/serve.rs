@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
+use super::supervisor;
 
 /// Take webhooks and assign conversations, until SIGTERM or ctrl-c.
 ///
@@ -25,7 +26,8 @@ use super::settings::Settings;
 /// the router by itself when it changes. Rules with errors are refused, the old ones stay in force.
 ///
 /// Flags win over variables of the environment, variables over the file, the file over the defaults;
-/// `router config check` shows what comes of it. A configuration that is not safe is refused.
+/// `router config check` shows what comes of it. A configuration that is not safe is refused. To systemd
+/// it says when it is ready, that it works (WatchdogSec=), and when it stops: router/ops/router.service.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: router serve --config /etc/router/router.toml\n\nExit codes: 0 stopped as asked, 1 the rules are wrong, 2 anything else that keeps it from running."
@@ -77,7 +79,15 @@ impl Serve {
                     asked.notify_one();
                 }
             });
-            application.run(stop_signal()?).await?;
+            let stop = stop_signal()?;
+            supervisor::ready(address);
+            supervisor::watch(application.pulse());
+            application
+                .run(async {
+                    stop.await;
+                    supervisor::stopping();
+                })
+                .await?;
             Ok(ExitCode::SUCCESS)
         })
     }

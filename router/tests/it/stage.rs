@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::{Decision, RulesSource, Seed};
 use router::journal::{Appended, Entry, Journal, JournalError, MemoryJournal, Record};
+use router::pulse::Pulse;
 use router::reload::RulesWatch;
 use router::{Application, Clock, Config, Options, RunError, rules_file, signature};
 use secrecy::SecretString;
@@ -51,6 +52,7 @@ pub(crate) struct Stage {
     pub(crate) url: String,
     pub(crate) http: reqwest::Client,
     pub(crate) decisions: mpsc::UnboundedReceiver<Decision>,
+    pub(crate) pulse: Pulse,
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), RunError>>,
 }
@@ -81,9 +83,10 @@ impl Stage {
             Application::build_with(config, rules, listener, Clock::system(), options);
         let application = application.await.unwrap();
         let url = format!("http://{}", application.local_addr());
+        let pulse = application.pulse();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(application.run(async { stopped.await.unwrap_or_default() }));
-        Self { url, http: client(), decisions, stop, running }
+        Self { url, http: client(), decisions, pulse, stop, running }
     }
 
     pub(crate) fn webhook_url(&self) -> String {
