@@ -51,7 +51,7 @@ impl Checkup {
         let mut checkup = Self::default();
         checkup.take_configuration(&reading);
         webhooks::look(&mut checkup, reading.config(), now());
-        if reading.has_token() {
+        if reading.can_ask_intercom() {
             intercom::look(&mut checkup, reading.config(), now).await;
         }
         checkup

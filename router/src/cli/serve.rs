@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use router::config::{Config, Finding, LogConfig, LogFormat, Needs, Reading};
+use router::config::{Config, Finding, Level, LogConfig, LogFormat, Needs, Reading};
 use router::reload::{RulesWatch, log_warnings};
 use router::rules_file;
 use router::{Application, Clock, Options};
@@ -52,7 +52,11 @@ impl Serve {
         let rules = rules_file::load(&config.rules)?;
         log_to_stderr(&config.log)?;
         for finding in &findings {
-            tracing::warn!(place = finding.place, problem = finding.message, "configuration");
+            let Finding { level, place, message, .. } = finding;
+            match level {
+                Level::Note => tracing::info!(place, message, "configuration"),
+                _ => tracing::warn!(place, message, "configuration is doubtful"),
+            }
         }
         log_warnings(&rules);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

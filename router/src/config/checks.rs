@@ -5,8 +5,8 @@ use std::time::Duration;
 use reqwest::Url;
 use tracing_subscriber::EnvFilter;
 
-use super::Finding;
 use super::reading::Reading;
+use super::{Finding, Level};
 
 /// The longest that one of Intercom's answers may be waited for.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(120);
@@ -17,9 +17,11 @@ const HOSTS: [&str; 3] = ["api.intercom.io", "api.eu.intercom.io", "api.au.inter
 
 /// Adds what does not make sense.
 pub(super) fn run(reading: &mut Reading) {
-    base_url(reading);
+    let place = reading.place("intercom.base_url");
+    let mut found: Vec<_> =
+        base_url(&reading.config.intercom.base_url, place).into_iter().collect();
+    reading.address_is_safe = found.iter().all(|finding| finding.level != Level::Error);
     let config = &reading.config;
-    let mut found = Vec::new();
     let mut wrong = |key: &str, message: String| {
         found.push(Finding::error(reading.place(key), message));
     };
@@ -46,38 +48,43 @@ pub(super) fn run(reading: &mut Reading) {
     reading.findings.append(&mut found);
 }
 
-fn base_url(reading: &mut Reading) {
-    let text = &reading.config.intercom.base_url;
-    let place = reading.place("intercom.base_url");
-    let url = match Url::parse(text) {
-        Ok(url) if url.host_str().is_some() => url,
-        _ => {
-            let help = "write it like `https://api.intercom.io`";
-            let message = format!("`{text}` is no address of a host");
-            return reading.findings.push(Finding::error(place, message).help(help));
-        }
+/// What is wrong with Intercom's address.
+fn base_url(text: &str, place: String) -> Option<Finding> {
+    let Some(url) = Url::parse(text).ok().filter(|url| url.host_str().is_some()) else {
+        let help = "write it like `https://api.intercom.io`";
+        return Some(Finding::error(place, "is no address of a host").help(help));
     };
-    let bare = url.username().is_empty() && url.password().is_none();
-    if !bare || url.query().is_some() || url.fragment().is_some() {
+    if !is_bare(&url) {
         let help = "write only scheme and host, like `https://api.intercom.io`";
-        // The address itself may hold a password: it is not shown.
-        let message = "has a user, a query or a fragment";
-        return reading.findings.push(Finding::error(place, message).help(help));
+        return Some(Finding::error(place, "has a user, a query or a fragment").help(help));
     }
     let host = url.host_str().unwrap_or_default();
     match url.scheme() {
-        "https" if HOSTS.contains(&host) || is_here(text) => {}
+        "https" if HOSTS.contains(&host) || is_here(text) => None,
         "https" => {
             let message = format!("{host} is none of Intercom's hosts, and is sent the token");
             let help = format!("Intercom's are {}", HOSTS.join(", "));
-            reading.findings.push(Finding::warning(place, message).help(help));
+            Some(Finding::warning(place, message).help(help))
         }
-        "http" if is_here(text) => {}
+        "http" if is_here(text) => None,
         _ => {
             let message = "must begin with https:// (http:// only for this machine)";
             let help = "over http:// anybody on the way could read the token";
-            reading.findings.push(Finding::error(place, message).help(help));
+            Some(Finding::error(place, message).help(help))
         }
+    }
+}
+
+fn is_bare(url: &Url) -> bool {
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    anonymous && url.query().is_none() && url.fragment().is_none()
+}
+
+/// Intercom's address as it can be shown: one with more than a host may hold a password.
+pub(super) fn shown(base_url: &str) -> String {
+    match Url::parse(base_url) {
+        Ok(url) if url.has_host() && is_bare(&url) => base_url.to_owned(),
+        _ => "not shown: it is no plain address".to_owned(),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Reading {
     path: Option<PathBuf>,
     /// Keys that a flag or variable decides.
     overridden: BTreeMap<&'static str, Origin>,
+    /// Whether Intercom's address may be sent the token.
+    pub(super) address_is_safe: bool,
     pub(super) token_from: Option<String>,
     pub(super) client_secret_from: Option<String>,
 }
@@ -101,6 +103,7 @@ impl Reading {
             lines,
             path,
             overridden,
+            address_is_safe: false,
             token_from,
             client_secret_from,
         };
@@ -143,10 +146,10 @@ impl Reading {
         self.findings.iter().any(|finding| finding.level == Level::Error)
     }
 
-    /// Whether there is a token, so that Intercom can be asked anything.
+    /// Whether Intercom can be asked anything: there is a token, and an address that may be sent it.
     #[must_use]
-    pub fn has_token(&self) -> bool {
-        self.token_from.is_some()
+    pub fn can_ask_intercom(&self) -> bool {
+        self.token_from.is_some() && self.address_is_safe
     }
 
     /// The configuration, and what is doubtful in it.

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::finding::{Finding, absolute};
-use super::{Config, ConfigFile, Environment, LogFormat};
+use super::{Config, ConfigFile, Environment, LogFormat, checks};
 
 /// Something that can be set.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +75,7 @@ impl Setting {
         setting("rules", |it| it.rules.display().to_string()).by("--rules", "ROUTER_RULES"),
         setting("watch_rules", |it| format!("{:?}", it.watch_rules)),
         setting("journal", |it| it.journal.display().to_string()).by("--journal", "ROUTER_JOURNAL"),
-        setting("intercom.base_url", |it| it.intercom.base_url.clone())
+        setting("intercom.base_url", |it| checks::shown(&it.intercom.base_url))
             .by_variable("ROUTER_INTERCOM_BASE_URL"),
         setting("intercom.version", |it| it.intercom.version.clone()),
         setting("intercom.timeout", |it| format!("{:?}", it.intercom.timeout)),

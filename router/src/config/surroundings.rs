@@ -81,7 +81,7 @@ pub(super) fn look_at_journal(reading: &mut Reading) {
     }
     if meta.permissions().mode() & 0o004 != 0 {
         let message = format!("everybody on this machine can read {shown}, messages and all");
-        let help = format!("chmod 600 {shown}, and start the router with umask 077");
+        let help = format!("chmod 600 {shown}");
         reading.findings.push(Finding::note(place, message).help(help));
     }
 }

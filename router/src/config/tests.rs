@@ -239,6 +239,23 @@ fn intercoms_address_must_be_safe() {
 }
 
 #[test]
+fn an_address_that_is_not_safe_is_neither_asked_nor_shown() {
+    let check = |url: &str, asked: bool, shown: &str| {
+        let environment = [&SECRETS[..], &[("ROUTER_INTERCOM_BASE_URL", url)]].concat();
+        let reading = read("", &Flags::default(), &environment);
+        assert_eq!(reading.can_ask_intercom(), asked, "{url}");
+        let overview = overview::Overview::new(&reading).text();
+        assert!(overview.contains(shown) && !overview.contains("hunter2"), "{overview}");
+        assert!(!finding::lines(&reading.findings).contains("hunter2"), "{url}");
+    };
+    check("https://api.eu.intercom.io", true, "https://api.eu.intercom.io");
+    check("https://proxy.example.com", true, "https://proxy.example.com");
+    check("http://api.intercom.io", false, "http://api.intercom.io");
+    check("https://me:hunter2@api.intercom.io", false, "not shown");
+    check("me:hunter2@api.intercom.io", false, "not shown");
+}
+
+#[test]
 fn a_client_secret_that_can_be_guessed_is_refused() {
     #[track_caller]
     fn check(secret: &str, url: &str, expected: &str) {

@@ -5,6 +5,7 @@
 //! beside the journal keeps a second router off it.
 
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -50,6 +51,7 @@ impl SqliteJournal {
     /// If the file cannot be opened, is in use, is not a journal, or is of a later format.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let lock = lock(path)?;
+        make_private(path)?;
         let mut connection = Connection::open(path).map_err(JournalError::Store)?;
         match identify(&connection, path) {
             Err(JournalError::Store(error))
@@ -81,6 +83,18 @@ pub(super) fn lock_path(path: &Path) -> PathBuf {
     let mut lock_path = path.as_os_str().to_owned();
     lock_path.push(".lock");
     PathBuf::from(lock_path)
+}
+
+/// Makes the file if there is none. It holds what contacts wrote, so it is for its owner only; what
+/// SQLite puts beside it gets the same mode.
+fn make_private(path: &Path) -> Result<(), JournalError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    match File::options().write(true).create_new(true).mode(0o600).open(path) {
+        Err(source) if source.kind() != ErrorKind::AlreadyExists => {
+            Err(JournalError::Open { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Looks at what the file says it is, before anything is written to it.

@@ -204,6 +204,10 @@ async fn a_token_that_is_not_accepted_is_a_failure() {
         "Intercom answers 401 unauthorized to GET /me",
         "copy the access token",
     );
+    // Over http to another machine it is not even tried: anybody on the way could read the token.
+    let elsewhere = doctor(directory.path(), "http://192.0.2.1", TOKEN, 1).await;
+    elsewhere.check("configuration", "fail", "must begin with https://", "token");
+    assert!(elsewhere.0.iter().all(|line| line["about"] != "intercom"));
     let nowhere = doctor(directory.path(), "http://127.0.0.1:9", TOKEN, 1).await;
     nowhere.check("intercom", "fail", "cannot be reached at http://127.0.0.1:9", "firewall");
 }

@@ -193,6 +193,19 @@ fn a_journal_is_looked_at_while_a_router_writes_to_it() {
 }
 
 #[test]
+fn a_new_journal_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let house = house();
+    let House { directory, journal, copy } = &house;
+    import(&mut lines_of(journal, true).as_bytes(), copy, false).unwrap();
+    let _open = SqliteJournal::open(journal).unwrap();
+    for name in ["router.db", "router.db-wal", "copy.db"] {
+        let mode = std::fs::metadata(directory.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
 fn damage_is_told() {
     let house = house();
     let House { directory, journal, .. } = &house;
