@@ -148,7 +148,7 @@ impl Import {
 }
 
 /// A file that was not there before, for its owner's eyes only.
-pub(super) fn new_file(path: &Path) -> anyhow::Result<File> {
+fn new_file(path: &Path) -> anyhow::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let options = File::options().write(true).create_new(true).mode(0o600).to_owned();
     options.open(path).with_context(|| format!("cannot make {}", path.display()))

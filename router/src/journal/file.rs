@@ -117,23 +117,19 @@ pub fn is_in_use(path: &Path) -> bool {
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = if has_log(path) || is_in_use(path) {
+        Connection::open_with_flags(path, flags)?
+    } else {
+        // Nobody writes. So there is no need to share anything, and nothing is left behind beside
+        // the journal that belongs to whoever looked, perhaps root, and keeps the router out.
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let text = absolute.to_string_lossy();
+        let name = utf8_percent_encode(&text, NOT_IN_PATHS);
+        let uri = format!("file:{name}?immutable=1");
+        Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?
+    };
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    let first_look = connection.query_row("PRAGMA user_version", [], |_| Ok(()));
-    match first_look {
-        // In a directory that cannot be written to there is no place for the shared memory that
-        // readers of a write-ahead log need. Without a log nobody writes, so it is not needed.
-        Err(error)
-            if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) && !has_log(path) =>
-        {
-            let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-            let text = absolute.to_string_lossy();
-            let name = utf8_percent_encode(&text, NOT_IN_PATHS);
-            let uri = format!("file:{name}?immutable=1");
-            Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
-        }
-        _ => Ok(connection),
-    }
+    Ok(connection)
 }
 
 fn has_log(path: &Path) -> bool {

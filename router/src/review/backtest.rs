@@ -3,7 +3,7 @@
 //! The records are replayed twice: once as they were, and once with the candidate in place of all
 //! rules that were in force. Compared is the team that the rules found for each conversation. The
 //! second engine asks for other things, in another order; it is answered by what the journal knows
-//! of the same contact, conversation and teams ([`past`] says how), and its assignments succeed.
+//! of the same contact, conversation and teams (`backtest/replay.rs` says how), and its assignments succeed.
 //!
 //! What this tells is what the rules would have said to the same messages, labels, contacts, office
 //! hours and teams. What it does not tell is what people would have done then: who would have

@@ -206,6 +206,29 @@ fn a_new_journal_is_for_its_owner_only() {
 }
 
 #[test]
+fn looking_leaves_nothing_behind() {
+    let house = house();
+    let House { directory, journal, .. } = &house;
+    let odd = directory.path().join("a?b#c%20d.db");
+    std::fs::rename(journal, &odd).unwrap();
+    let left = || {
+        let files = std::fs::read_dir(directory.path()).unwrap();
+        files.map(|file| file.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = left();
+    assert_eq!(Stat::of(&odd).unwrap().records, 6);
+    assert_eq!(left(), before);
+    // What a crash left is read with its log, which is not in the journal yet.
+    let running = write_journal(journal);
+    let crashed = directory.path().join("crashed.db");
+    std::fs::copy(journal, &crashed).unwrap();
+    std::fs::copy(directory.path().join("router.db-wal"), directory.path().join("crashed.db-wal"))
+        .unwrap();
+    assert_eq!(Stat::of(&crashed).unwrap().records, 6);
+    drop(running);
+}
+
+#[test]
 fn damage_is_told() {
     let house = house();
     let House { directory, journal, .. } = &house;
