@@ -19,6 +19,7 @@ use crate::intake;
 use crate::journal::{Journal, JournalError, SqliteJournal, Writer};
 use crate::metrics::Metrics;
 use crate::publish::Publisher;
+use crate::pulse::Pulse;
 use crate::readiness::Readiness;
 use crate::recovery::{self, Recovered, RecoveryError};
 use crate::reload::{Reloader, RulesWatch};
@@ -35,6 +36,7 @@ pub struct Application {
     http: axum::Router,
     driver: Driver,
     readiness: Arc<Readiness>,
+    pulse: Pulse,
     /// With what to watch, if the rules may change.
     reloader: Option<(Reloader, RulesWatch)>,
 }
@@ -124,6 +126,7 @@ impl Application {
         let checkpoints = Checkpoints::new(config.retention, source, replayed, clock.now());
         let journal = Writer::spawn(journal, Arc::clone(&metrics)).map_err(StartError::System)?;
         let (handle, intake) = intake::channel(config.limits.intake);
+        let pulse = Pulse(handle.downgrade());
         let http = http::router(State {
             intake: handle,
             client_secret: config.client_secret,
@@ -145,13 +148,19 @@ impl Application {
             readiness: Arc::clone(&readiness),
             checkpoints,
         };
-        Ok(Self { listener, local_addr, http, driver, readiness, reloader })
+        Ok(Self { listener, local_addr, http, driver, readiness, pulse, reloader })
     }
 
     /// Where the router listens.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// Tells whether the router works while it runs.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 
     /// Runs until `shutdown` is done: then stops accepting, finishes what is in hand, lets calls

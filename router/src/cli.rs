@@ -3,14 +3,22 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use router::config::ConfigError;
 use router::rules_file::RulesError;
 
+mod backtest;
 mod check;
+mod config;
 mod diff;
+mod doctor;
 mod explain;
 mod forget;
+mod init;
+mod journal;
 mod schema;
 mod serve;
+mod settings;
+mod supervisor;
 mod test;
 
 /// The rules have errors, or do not do what is expected of them.
@@ -23,7 +31,7 @@ const BAD_INPUT: u8 = 2;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 ok, 1 the rules are wrong or fail a test, 2 wrong usage or input."
+    after_help = "Exit codes: 0 ok, 1 something is found wanting, such as rules that fail a test, 2 wrong usage or input."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -32,27 +40,37 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
+    Doctor(doctor::Doctor),
     Serve(serve::Serve),
     Check(check::Check),
     Explain(explain::Explain),
     Test(test::Test),
     Diff(diff::Diff),
     Forget(forget::Forget),
+    Backtest(backtest::Backtest),
     Print(schema::Print),
     Schema(schema::Schema),
+    Config(config::Config),
+    Journal(journal::Journal),
 }
 
 impl Cli {
     pub(crate) fn run(self) -> ExitCode {
         let done = match self.command {
+            Command::Init(it) => it.run(),
+            Command::Doctor(it) => it.run(),
             Command::Serve(it) => it.run(),
             Command::Check(it) => it.run(),
             Command::Explain(it) => it.run(),
             Command::Test(it) => it.run(),
             Command::Diff(it) => it.run(),
             Command::Forget(it) => it.run(),
+            Command::Backtest(it) => it.run(),
             Command::Print(it) => it.run(),
             Command::Schema(it) => it.run(),
+            Command::Config(it) => it.run(),
+            Command::Journal(it) => it.run(),
         };
         done.unwrap_or_else(|error| match error.downcast_ref() {
             Some(invalid @ RulesError::Invalid { .. }) => {
@@ -60,7 +78,10 @@ impl Cli {
                 ExitCode::from(FOUND_WANTING)
             }
             _ => {
-                eprintln!("error: {error:#}");
+                match error.downcast_ref::<ConfigError>() {
+                    Some(wrong) => eprintln!("{wrong}"),
+                    None => eprintln!("error: {error:#}"),
+                }
                 ExitCode::from(BAD_INPUT)
             }
         })

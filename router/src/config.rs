@@ -1,19 +1,20 @@
-//! Configuration: a file, overridden by the environment. The one place that reads either.
+//! Configuration: flags, the environment and a file. The one place that reads any of them.
 //!
-//! | what | in the file | in the environment |
-//! | --- | --- | --- |
-//! | address | `listen` | `ROUTER_LISTEN` |
-//! | rules file | `rules` | `ROUTER_RULES` |
-//! | journal | `journal` | `ROUTER_JOURNAL` |
-//! | Intercom's host | `intercom.base_url` | `ROUTER_INTERCOM_BASE_URL` |
-//! | workspace | `intercom.app_id` | `ROUTER_INTERCOM_APP_ID` |
-//! | log filter | `log.filter` | `ROUTER_LOG_FILTER` |
-//! | log format | `log.format` | `ROUTER_LOG_FORMAT` |
-//! | access token | never | `INTERCOM_TOKEN`, or the file that `INTERCOM_TOKEN_FILE` names |
-//! | client secret | never | `INTERCOM_CLIENT_SECRET`, or `INTERCOM_CLIENT_SECRET_FILE` likewise |
+//! | what | on the command line | in the environment | in the file |
+//! | --- | --- | --- | --- |
+//! | address | `--listen` | `ROUTER_LISTEN` | `listen` |
+//! | rules file | `--rules` | `ROUTER_RULES` | `rules` |
+//! | journal | `--journal` | `ROUTER_JOURNAL` | `journal` |
+//! | log format | `--log-format` | `ROUTER_LOG_FORMAT` | `log.format` |
+//! | log filter | `--log-filter` | `ROUTER_LOG_FILTER` | `log.filter` |
+//! | Intercom's host | | `ROUTER_INTERCOM_BASE_URL` | `intercom.base_url` |
+//! | workspace | | `ROUTER_INTERCOM_APP_ID` | `intercom.app_id` |
+//! | access token | never | `INTERCOM_TOKEN`, or the file that `INTERCOM_TOKEN_FILE` names | never |
+//! | client secret | never | `INTERCOM_CLIENT_SECRET`, or `INTERCOM_CLIENT_SECRET_FILE` likewise | never |
 //!
-//! The environment wins over the file, the file over the defaults. Paths in the file are relative
-//! to the file, paths in the environment to the working directory.
+//! Flags win over the environment, the environment over the file, the file over the defaults; every
+//! other key stands in the file only. Paths in the file are relative to the file, those of flags and
+//! the environment to the working directory.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -25,18 +26,20 @@ use serde::Deserialize;
 
 use crate::journal::Texts;
 
+mod checks;
+pub mod finding;
+pub mod overview;
+pub mod reading;
+mod secret;
+pub mod setting;
+mod surroundings;
+
+pub use finding::{ConfigError, Finding, Level};
+pub use reading::{Needs, Reading};
+pub use setting::Flags;
+
 /// Reads a variable of the environment, or of what stands for it in tests.
 type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// The longest that one of Intercom's answers may be waited for.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(120);
-
-/// The shortest time between two checkpoints.
-const SHORTEST_CHECKPOINT: Duration = Duration::from_secs(60);
-
-/// The shortest time for which events are kept: Intercom delays a notification for up to two hours
-/// (its docs on webhooks, "Delivery rules"), and whatever comes twice must be known.
-const SHORTEST_KEEP: Duration = Duration::from_secs(6 * 3_600);
 
 /// How often to look whether the rules file has changed, if nothing else is said.
 const WATCH_RULES: Duration = Duration::from_secs(10);
@@ -139,40 +142,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// Why the configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// There is no such file, or it cannot be read.
-    #[error("cannot read {what} {}", path.display())]
-    Read {
-        /// What the file is for.
-        what: &'static str,
-        /// Where it was looked for: an absolute path.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file is not TOML, or has an unknown key or a wrong value.
-    #[error("{}: {reason}", path.display())]
-    Invalid {
-        /// The configuration file.
-        path: PathBuf,
-        /// What is wrong, with line and column.
-        reason: toml::de::Error,
-    },
-    /// A value in the environment, or one that only makes sense together with others, is wrong.
-    #[error("{name}: {reason}")]
-    Value {
-        /// The field or variable.
-        name: &'static str,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A secret is not set.
-    #[error("{0} is not set: set it, or {0}_FILE to the name of a file that holds it")]
-    MissingSecret(&'static str),
-}
-
 /// What a configuration file says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -219,16 +188,6 @@ impl Config {
         ConfigFile::default().resolve(Path::new(""), token, client_secret)
     }
 
-    /// Reads the file at `path` and the environment.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or understood, or a secret is missing.
-    pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        #[expect(clippy::disallowed_methods, reason = "this is the configuration")]
-        Self::load_with(path, &|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-    }
-
     /// Reads from the file at `path` and the environment how to reach Intercom, and the token: for
     /// who asks Intercom and takes no webhooks, and so needs no client secret.
     ///
@@ -236,30 +195,8 @@ impl Config {
     ///
     /// If the file cannot be read or understood, or the token is missing.
     pub fn load_intercom(path: &Path) -> Result<(IntercomConfig, SecretString), ConfigError> {
-        #[expect(clippy::disallowed_methods, reason = "this is the configuration")]
-        Self::load_intercom_with(path, &|name| {
-            std::env::var(name).ok().filter(|value| !value.is_empty())
-        })
-    }
-
-    fn load_with(path: &Path, environment: Environment<'_>) -> Result<Self, ConfigError> {
-        let (file, path) = ConfigFile::read(path, environment)?;
-        let token = secret("INTERCOM_TOKEN", "INTERCOM_TOKEN_FILE", environment)?;
-        let client_secret =
-            secret("INTERCOM_CLIENT_SECRET", "INTERCOM_CLIENT_SECRET_FILE", environment)?;
-        let directory = path.parent().unwrap_or(Path::new(""));
-        file.resolve(directory, token, client_secret).checked()
-    }
-
-    fn load_intercom_with(
-        path: &Path,
-        environment: Environment<'_>,
-    ) -> Result<(IntercomConfig, SecretString), ConfigError> {
-        let (file, _) = ConfigFile::read(path, environment)?;
-        let token = secret("INTERCOM_TOKEN", "INTERCOM_TOKEN_FILE", environment)?;
-        let none = SecretString::from(String::new());
-        let config = file.resolve(Path::new(""), token, none).checked()?;
-        Ok((config.intercom, config.token))
+        let reading = Reading::new(Some(path), &Flags::default(), Needs::Token);
+        reading.into_config().map(|(config, _)| (config.intercom, config.token))
     }
 
     /// The same for a router that decides and changes nothing in Intercom. It keeps a journal of its
@@ -271,80 +208,9 @@ impl Config {
         self.journal.as_mut_os_string().push(".dry-run");
         self
     }
-
-    fn checked(self) -> Result<Self, ConfigError> {
-        let wrong =
-            |name, reason: &str| Err(ConfigError::Value { name, reason: reason.to_owned() });
-        let url = &self.intercom.base_url;
-        let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-        if !url.starts_with("https://") && !local.iter().any(|host| url.starts_with(host)) {
-            return wrong(
-                "intercom.base_url",
-                "must begin with https:// (http:// only for this machine)",
-            );
-        }
-        if self.intercom.timeout.is_zero() || self.intercom.timeout > LONGEST_TIMEOUT {
-            return wrong("intercom.timeout", "must be more than nothing and at most 120s");
-        }
-        let Retention { checkpoint_every, keep_for, .. } = self.retention;
-        if checkpoint_every < SHORTEST_CHECKPOINT {
-            return wrong("retention.checkpoint_every", "must be at least 1m");
-        }
-        if keep_for < SHORTEST_KEEP {
-            return wrong(
-                "retention.keep_for",
-                "must be at least 6h: Intercom may send a webhook again for two hours",
-            );
-        }
-        if self.limits.body_bytes == 0 || self.limits.intake == 0 || self.limits.requests == 0 {
-            return wrong("limits", "must be at least 1: a limit of 0 would refuse everything");
-        }
-        Ok(self)
-    }
 }
 
 impl ConfigFile {
-    /// What the file and the environment say, and the file's absolute path.
-    fn read(path: &Path, environment: Environment<'_>) -> Result<(Self, PathBuf), ConfigError> {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let text = read_file("the configuration file", &path)?;
-        let mut file: Self = toml::from_str(&text)
-            .map_err(|reason| ConfigError::Invalid { path: path.clone(), reason })?;
-        file.override_by(environment)?;
-        Ok((file, path))
-    }
-
-    fn override_by(&mut self, environment: Environment<'_>) -> Result<(), ConfigError> {
-        let absolute = |path: String| std::path::absolute(&path).unwrap_or_else(|_| path.into());
-        if let Some(address) = environment("ROUTER_LISTEN") {
-            let parsed = address.parse().map_err(|error: std::net::AddrParseError| {
-                ConfigError::Value { name: "ROUTER_LISTEN", reason: error.to_string() }
-            })?;
-            self.listen = Some(parsed);
-        }
-        if let Some(format) = environment("ROUTER_LOG_FORMAT") {
-            self.log.format = match format.as_str() {
-                "text" => LogFormat::Text,
-                "json" => LogFormat::Json,
-                _ => {
-                    let reason = format!("`{format}` is neither `text` nor `json`");
-                    return Err(ConfigError::Value { name: "ROUTER_LOG_FORMAT", reason });
-                }
-            };
-        }
-        self.rules = environment("ROUTER_RULES").map(absolute).or(self.rules.take());
-        self.journal = environment("ROUTER_JOURNAL").map(absolute).or(self.journal.take());
-        self.intercom.app_id =
-            environment("ROUTER_INTERCOM_APP_ID").or(self.intercom.app_id.take());
-        if let Some(url) = environment("ROUTER_INTERCOM_BASE_URL") {
-            self.intercom.base_url = url;
-        }
-        if let Some(filter) = environment("ROUTER_LOG_FILTER") {
-            self.log.filter = filter;
-        }
-        Ok(())
-    }
-
     fn resolve(
         mut self,
         directory: &Path,
@@ -367,29 +233,6 @@ impl ConfigFile {
             client_secret,
         }
     }
-}
-
-fn secret(
-    name: &'static str,
-    file_name: &'static str,
-    environment: Environment<'_>,
-) -> Result<SecretString, ConfigError> {
-    let text = match (environment(name), environment(file_name)) {
-        (Some(value), _) => value,
-        (None, Some(path)) => read_file(file_name, Path::new(&path))?,
-        (None, None) => return Err(ConfigError::MissingSecret(name)),
-    };
-    match text.trim() {
-        "" => Err(ConfigError::MissingSecret(name)),
-        value => Ok(SecretString::from(value)),
-    }
-}
-
-fn read_file(what: &'static str, path: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|source| {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        ConfigError::Read { what, path, source }
-    })
 }
 
 fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {

@@ -136,18 +136,7 @@ impl Client {
         token: &SecretString,
         metrics: Arc<Metrics>,
     ) -> Result<Self, ClientError> {
-        // The first one to install a provider wins; it is the same one everywhere.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .default_headers(headers(config, token)?)
-            .user_agent(concat!("router/", env!("CARGO_PKG_VERSION")))
-            .timeout(config.timeout)
-            .pool_idle_timeout(KEEP_ALIVE)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .build()
-            .map_err(ClientError::Setup)?;
+        let http = http_client(config, token)?;
         let base_url = config.base_url.clone();
         let acting_admin = OnceCell::new_with(config.acting_admin);
         Ok(Self { http, base_url, acting_admin, metrics, dry_run: false })
@@ -218,16 +207,42 @@ impl Client {
         let mut response = builder.send().await?;
         let status = response.status().as_u16();
         let headers = rate_limit_headers(response.headers());
-        let mut body = Vec::new();
-        // A longer answer is cut off: then it cannot be read, which every call copes with.
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > LONGEST_ANSWER {
-                break;
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = body_of(&mut response).await?;
         Ok(HttpResponse { status, headers, body })
     }
+}
+
+/// A client that sends the token to Intercom and nowhere else: it follows no redirection and uses
+/// no proxy of the environment.
+pub(crate) fn http_client(
+    config: &IntercomConfig,
+    token: &SecretString,
+) -> Result<reqwest::Client, ClientError> {
+    // The first one to install a provider wins; it is the same one everywhere.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .default_headers(headers(config, token)?)
+        .user_agent(concat!("router/", env!("CARGO_PKG_VERSION")))
+        .timeout(config.timeout)
+        .pool_idle_timeout(KEEP_ALIVE)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .build()
+        .map_err(ClientError::Setup)
+}
+
+/// The body of an answer. A longer one than any of Intercom's is cut off: then it cannot be read,
+/// which every call copes with.
+pub(crate) async fn body_of(response: &mut reqwest::Response) -> reqwest::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > LONGEST_ANSWER {
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// What a change comes to if all goes well; `None` if the action changes nothing.
@@ -264,7 +279,7 @@ fn headers(config: &IntercomConfig, token: &SecretString) -> Result<HeaderMap, C
     ]))
 }
 
-fn rate_limit_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+pub(crate) fn rate_limit_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     let told = headers.iter().filter(|(name, _)| name.as_str().starts_with("x-ratelimit-"));
     told.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
         .collect()

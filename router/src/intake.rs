@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) struct Delivery {
     /// Recognises repetitions.
     pub(crate) notification_id: Option<String>,
-    /// What it tells: at least one event.
+    /// What it tells: at least one event, or none of who only wants to know that it is taken in.
     pub(crate) events: Vec<Event>,
     answer: oneshot::Sender<Receipt>,
 }
@@ -32,6 +32,17 @@ pub(crate) struct Full;
 #[derive(Clone, Debug)]
 pub(crate) struct Handle(mpsc::Sender<Delivery>);
 
+/// A [`Handle`] that does not keep the queue open.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakHandle(mpsc::WeakSender<Delivery>);
+
+impl WeakHandle {
+    /// The handle, as long as anybody else has one.
+    pub(crate) fn upgrade(&self) -> Option<Handle> {
+        self.0.upgrade().map(Handle)
+    }
+}
+
 /// Makes a queue of this many places.
 pub(crate) fn channel(places: usize) -> (Handle, mpsc::Receiver<Delivery>) {
     let (sender, receiver) = mpsc::channel(places);
@@ -39,6 +50,11 @@ pub(crate) fn channel(places: usize) -> (Handle, mpsc::Receiver<Delivery>) {
 }
 
 impl Handle {
+    /// A handle that does not keep the queue open.
+    pub(crate) fn downgrade(&self) -> WeakHandle {
+        WeakHandle(self.0.downgrade())
+    }
+
     /// Puts a notification in; the receipt comes when it is durable.
     pub(crate) fn deliver(
         &self,

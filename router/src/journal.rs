@@ -6,8 +6,11 @@
 //! Now and then the journal keeps a checkpoint: what the engine knew after a record. A replay begins
 //! there, so the records up to it are history, to be shortened and deleted.
 
+pub mod archive;
+mod file;
 mod memory;
 mod sqlite;
+pub mod stat;
 mod texts;
 mod writer;
 
@@ -15,6 +18,7 @@ use std::path::PathBuf;
 
 use engine::{Event, Timestamp};
 
+pub use file::{JournalFile, Stored, is_in_use};
 pub use memory::MemoryJournal;
 pub use sqlite::SqliteJournal;
 pub use texts::Texts;

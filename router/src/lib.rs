@@ -12,15 +12,19 @@
 
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod forget;
 pub mod intercom;
 pub mod journal;
 pub mod notification;
+pub mod pulse;
 pub mod recovery;
 pub mod reload;
 pub mod review;
 pub mod rules_file;
 pub mod signature;
+pub mod starter;
+pub mod survey;
 
 mod application;
 mod checkpoints;

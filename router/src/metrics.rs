@@ -310,3 +310,6 @@ impl Metrics {
         self.config_info.get_or_create(&labels).set(1);
     }
 }
+
+#[cfg(test)]
+mod tests;

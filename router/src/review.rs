@@ -1,6 +1,7 @@
 //! Looks at rules before they run: what is doubtful in them, what they do to a message, to a table
 //! of cases, and compared with other rules. Nothing here talks to Intercom.
 
+pub mod backtest;
 pub mod case;
 pub mod check;
 pub mod confusion;

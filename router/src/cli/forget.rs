@@ -7,9 +7,11 @@ use anyhow::Context;
 use clap::Args;
 use engine::ContactId;
 use router::Clock;
-use router::config::Config;
+use router::config::{Needs, Reading};
 use router::forget::forget;
 use router::journal::SqliteJournal;
+
+use super::settings::Settings;
 
 /// Take the traces of a contact out of the journal: id, profile and messages.
 ///
@@ -27,11 +29,16 @@ pub(super) struct Forget {
     /// The configuration file.
     #[arg(long, default_value = "router.toml")]
     config: PathBuf,
+
+    #[command(flatten)]
+    settings: Settings,
 }
 
 impl Forget {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let config = Config::load(&self.config)?;
+        let flags = self.settings.into_flags();
+        let reading = Reading::new(Some(&self.config), &flags, Needs::NoSecrets);
+        let (config, _) = reading.into_config()?;
         anyhow::ensure!(
             config.journal.exists(),
             "there is no journal {}",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use router::config::{Config, LogConfig, LogFormat};
+use router::config::{Config, Finding, Level, LogConfig, LogFormat, Needs, Reading};
 use router::reload::{RulesWatch, log_warnings};
 use router::rules_file;
 use router::{Application, Clock, Options};
@@ -16,11 +16,18 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tracing_subscriber::EnvFilter;
 
+use super::settings::Settings;
+use super::supervisor;
+
 /// Take webhooks and assign conversations, until SIGTERM or ctrl-c.
 ///
 /// Secrets come from INTERCOM_TOKEN and INTERCOM_CLIENT_SECRET, or from the files named by
 /// INTERCOM_TOKEN_FILE and INTERCOM_CLIENT_SECRET_FILE. SIGHUP reads the rules file again; so does
 /// the router by itself when it changes. Rules with errors are refused, the old ones stay in force.
+///
+/// Flags win over variables of the environment, variables over the file, the file over the defaults;
+/// `router config check` shows what comes of it. A configuration that is not safe is refused. To systemd
+/// it says when it is ready, that it works (WatchdogSec=), and when it stops: router/ops/router.service.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: router serve --config /etc/router/router.toml\n\nExit codes: 0 stopped as asked, 1 the rules are wrong, 2 anything else that keeps it from running."
@@ -34,16 +41,23 @@ pub(super) struct Serve {
     /// configured one, with `.dry-run` added to its name.
     #[arg(long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    settings: Settings,
 }
 
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let mut config = Config::load(&self.config)?;
-        if self.dry_run {
-            config = config.for_dry_run();
-        }
+        let (config, findings) = self.configure()?;
         let rules = rules_file::load(&config.rules)?;
         log_to_stderr(&config.log)?;
+        for finding in &findings {
+            let Finding { level, place, message, .. } = finding;
+            match level {
+                Level::Note => tracing::info!(place, message, "configuration"),
+                _ => tracing::warn!(place, message, "configuration is doubtful"),
+            }
+        }
         log_warnings(&rules);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -69,9 +83,30 @@ impl Serve {
                     asked.notify_one();
                 }
             });
-            application.run(stop_signal()?).await?;
+            let stop = stop_signal()?;
+            supervisor::ready(address);
+            supervisor::watch(application.pulse());
+            application
+                .run(async {
+                    stop.await;
+                    supervisor::stopping();
+                })
+                .await?;
             Ok(ExitCode::SUCCESS)
         })
+    }
+}
+
+impl Serve {
+    /// The configuration, and what is doubtful in it. What is not safe is refused.
+    fn configure(self) -> anyhow::Result<(Config, Vec<Finding>)> {
+        let flags = self.settings.into_flags();
+        let mut reading = Reading::new(Some(&self.config), &flags, Needs::Everything);
+        if self.dry_run {
+            reading.for_dry_run();
+        }
+        reading.look_before_start();
+        Ok(reading.into_config()?)
     }
 }
 

@@ -4,15 +4,18 @@ use secrecy::ExposeSecret;
 
 use super::*;
 
-const SECRETS: [(&str, &str); 2] = [("INTERCOM_TOKEN", "t-1"), ("INTERCOM_CLIENT_SECRET", "s-1")];
+const SECRETS: [(&str, &str); 2] =
+    [("INTERCOM_TOKEN", "t-1"), ("INTERCOM_CLIENT_SECRET", "sixteen-letters-")];
 
 fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("router.toml");
     std::fs::write(&path, text).unwrap();
     let environment: BTreeMap<_, _> = environment.iter().copied().collect();
-    let loaded = Config::load_with(&path, &|name| environment.get(name).map(|&v| v.to_owned()));
-    loaded.map_err(|error| error.to_string())
+    let loaded = Reading::with(Some(&path), &Flags::default(), Needs::Everything, &|name| {
+        environment.get(name).map(|&v| v.to_owned())
+    });
+    loaded.into_config().map(|(config, _)| config).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -69,7 +72,7 @@ fn refused(text: &str, environment: &[(&str, &str)], expected: &str) {
 #[test]
 fn mistakes_are_named() {
     refused("lissen = \"127.0.0.1:1\"", &SECRETS, "lissen");
-    refused("\n\n[intercom]\ntoken = \"x\"", &SECRETS, "line 4");
+    refused("\n\n[intercom]\ntoken = \"x\"", &SECRETS, "router.toml:4:1");
     refused("[intercom]\ntimeout = \"soon\"", &SECRETS, "`soon` is not a duration");
     refused("[intercom]\ntimeout = \"0s\"", &SECRETS, "intercom.timeout");
     refused("[intercom]\nbase_url = \"http://api.intercom.io\"", &SECRETS, "https://");
@@ -82,7 +85,10 @@ fn mistakes_are_named() {
 
 #[test]
 fn a_missing_file_says_where_it_was_looked_for() {
-    let error = Config::load_with(Path::new("no/router.toml"), &|_| None).unwrap_err();
+    let path = Some(Path::new("no/router.toml"));
+    let reading = Reading::with(path, &Flags::default(), Needs::Everything, &|_| None);
+    assert!(reading.unreadable);
+    let error = reading.into_config().unwrap_err();
     let absolute = std::path::absolute("no/router.toml").unwrap();
     assert!(error.to_string().contains(&absolute.display().to_string()), "{error}");
 }
@@ -92,8 +98,10 @@ fn secrets_come_from_files_and_are_not_shown() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("token");
     std::fs::write(&file, "t-from-file\n").unwrap();
-    let environment =
-        [("INTERCOM_TOKEN_FILE", file.to_str().unwrap()), ("INTERCOM_CLIENT_SECRET", "s-hidden")];
+    let environment = [
+        ("INTERCOM_TOKEN_FILE", file.to_str().unwrap()),
+        ("INTERCOM_CLIENT_SECRET", "s-hidden-from-all"),
+    ];
     let config = load("", &environment).unwrap();
     assert_eq!(config.token.expose_secret(), "t-from-file");
     let shown = format!("{config:?}");
@@ -107,11 +115,184 @@ fn who_only_asks_intercom_needs_no_client_secret() {
     std::fs::write(&path, "intercom.base_url = \"https://api.eu.intercom.io/\"").unwrap();
     let load = |token: Option<&str>| {
         let set = |name: &str| token.filter(|_| name == "INTERCOM_TOKEN").map(str::to_owned);
-        Config::load_intercom_with(&path, &set).map_err(|error| error.to_string())
+        let reading = Reading::with(Some(&path), &Flags::default(), Needs::Token, &set);
+        let config = reading.into_config().map_err(|error| error.to_string())?.0;
+        Ok::<_, String>((config.intercom, config.token))
     };
     let (intercom, token) = load(Some("t-1")).unwrap();
     assert_eq!((&*intercom.base_url, token.expose_secret()), ("https://api.eu.intercom.io", "t-1"));
     assert!(load(None).unwrap_err().contains("INTERCOM_TOKEN is not set"));
     std::fs::write(&path, "intercom.base_url = \"http://example.com\"").unwrap();
     assert!(load(Some("t-1")).unwrap_err().contains("https://"));
+}
+
+fn read(text: &str, flags: &Flags, environment: &[(&str, &str)]) -> Reading {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("router.toml");
+    std::fs::write(&path, text).unwrap();
+    let environment: BTreeMap<_, _> = environment.iter().copied().collect();
+    let environment = |name: &str| environment.get(name).map(|&value| value.to_owned());
+    Reading::with(Some(&path), flags, Needs::Everything, &environment)
+}
+
+#[test]
+fn flags_win_over_variables_over_the_file_over_the_defaults() {
+    #[track_caller]
+    fn check(key: &str, flag: bool, variable: bool, file: bool, expected: (&str, &str)) {
+        let text = "listen = \"127.0.0.1:1\"\nrules = \"/file\"\njournal = \"/file\"\n\
+                    log.format = \"json\"\nlog.filter = \"warn\"\n";
+        let text = if file { text } else { "" };
+        let flags = Flags {
+            listen: Some("127.0.0.1:3".parse().unwrap()),
+            rules: Some("/flag".into()),
+            journal: Some("/flag".into()),
+            log_format: Some(LogFormat::Text),
+            log_filter: Some("error".into()),
+        };
+        let flags = if flag { flags } else { Flags::default() };
+        let variables = [
+            ("ROUTER_LISTEN", "127.0.0.1:2"),
+            ("ROUTER_RULES", "/variable"),
+            ("ROUTER_JOURNAL", "/variable"),
+            ("ROUTER_LOG_FORMAT", "json"),
+            ("ROUTER_LOG_FILTER", "debug"),
+        ];
+        let variables = if variable { &variables[..] } else { &[] };
+        let reading = read(text, &flags, &[&SECRETS[..], variables].concat());
+        assert_eq!(reading.findings, []);
+        let setting = setting::Setting::named(key).unwrap();
+        let origin = reading.origin(setting).to_string();
+        let found = ((setting.show)(reading.config()), origin.rsplit('/').next().unwrap());
+        assert_eq!((&*found.0, found.1), expected, "{key}");
+    }
+    check("listen", true, true, true, ("127.0.0.1:3", "--listen"));
+    check("listen", true, false, false, ("127.0.0.1:3", "--listen"));
+    check("listen", false, true, true, ("127.0.0.1:2", "ROUTER_LISTEN"));
+    check("listen", false, false, true, ("127.0.0.1:1", "router.toml:1"));
+    check("listen", false, false, false, ("127.0.0.1:8080", "default"));
+    check("rules", true, true, true, ("/flag", "--rules"));
+    check("rules", false, true, true, ("/variable", "ROUTER_RULES"));
+    check("rules", false, false, true, ("/file", "router.toml:2"));
+    check("journal", true, true, true, ("/flag", "--journal"));
+    check("journal", false, true, true, ("/variable", "ROUTER_JOURNAL"));
+    check("journal", false, false, true, ("/file", "router.toml:3"));
+    check("log.format", true, true, true, ("text", "--log-format"));
+    check("log.format", false, true, true, ("json", "ROUTER_LOG_FORMAT"));
+    check("log.format", false, false, true, ("json", "router.toml:4"));
+    check("log.filter", true, true, true, ("error", "--log-filter"));
+    check("log.filter", false, true, true, ("debug", "ROUTER_LOG_FILTER"));
+    check("log.filter", false, false, true, ("warn", "router.toml:5"));
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_each_with_its_place() {
+    let text = "lissen = \"127.0.0.1:1\"\nrules = 7\n\n[intercom]\ntoken = \"x\"\n\
+                timeout = \"0s\"\n[limits]\nintake = 0\nrequests = -1\n[lgo]\n";
+    let reading = read(text, &Flags::default(), &[("ROUTER_LOG_FORMAT", "xml"), SECRETS[0]]);
+    let shown = finding::lines(&reading.findings);
+    let file = |place: &str| format!("router.toml:{place}");
+    for expected in [
+        file("1:1: unknown key `lissen`\n  help: did you mean `listen`?"),
+        file("2:9: the number 7 cannot stand here"),
+        file("5:1: unknown key `token`"),
+        file("6: intercom.timeout: must be more than nothing"),
+        file("8: limits.intake: must be at least 1"),
+        file("9:12: invalid"),
+        file("10:2: unknown key `lgo`"),
+        "ROUTER_LOG_FORMAT: `xml` is neither `text` nor `json`".to_owned(),
+        "INTERCOM_CLIENT_SECRET: INTERCOM_CLIENT_SECRET is not set".to_owned(),
+    ] {
+        assert!(shown.contains(&expected), "`{expected}` is missing in:\n{shown}");
+    }
+    assert_eq!(reading.findings.len(), 9, "{shown}");
+}
+
+#[test]
+fn what_is_no_toml_is_told_by_line() {
+    refused("listen = \n", &SECRETS, "router.toml:1:");
+    refused("[intercom\n", &SECRETS, "router.toml:1:");
+}
+
+#[test]
+fn intercoms_address_must_be_safe() {
+    let judge = |url: &str| {
+        let text = format!("intercom.base_url = {url:?}");
+        let findings = read(&text, &Flags::default(), &SECRETS).findings;
+        findings.into_iter().map(|finding| finding.level).max()
+    };
+    let check = |url: &str, expected: Option<Level>| assert_eq!(judge(url), expected, "{url}");
+    check("https://api.intercom.io", None);
+    check("https://api.eu.intercom.io/", None);
+    check("http://127.0.0.1:4010", None);
+    check("http://localhost:4010", None);
+    check("http://[::1]:4010", None);
+    check("https://localhost:4010", None);
+    check("https://api.intercom.io.example.com", Some(Level::Warning));
+    check("http://api.intercom.io", Some(Level::Error));
+    check("http://localhost.example.com", Some(Level::Error));
+    check("http://127.0.0.1.example.com", Some(Level::Error));
+    check("http://127.0.0.1@example.com", Some(Level::Error));
+    check("https://user:pass@api.intercom.io", Some(Level::Error));
+    check("https://api.intercom.io?x=1", Some(Level::Error));
+    check("ftp://127.0.0.1", Some(Level::Error));
+    check("api.intercom.io", Some(Level::Error));
+    check("", Some(Level::Error));
+}
+
+#[test]
+fn an_address_that_is_not_safe_is_neither_asked_nor_shown() {
+    let check = |url: &str, asked: bool, shown: &str| {
+        let environment = [&SECRETS[..], &[("ROUTER_INTERCOM_BASE_URL", url)]].concat();
+        let reading = read("", &Flags::default(), &environment);
+        assert_eq!(reading.can_ask_intercom(), asked, "{url}");
+        let overview = overview::Overview::new(&reading).text();
+        assert!(overview.contains(shown) && !overview.contains("hunter2"), "{overview}");
+        assert!(!finding::lines(&reading.findings).contains("hunter2"), "{url}");
+    };
+    check("https://api.eu.intercom.io", true, "https://api.eu.intercom.io");
+    check("https://proxy.example.com", true, "https://proxy.example.com");
+    check("http://api.intercom.io", false, "http://api.intercom.io");
+    check("https://me:hunter2@api.intercom.io", false, "not shown");
+    check("me:hunter2@api.intercom.io", false, "not shown");
+}
+
+#[test]
+fn a_client_secret_that_can_be_guessed_is_refused() {
+    #[track_caller]
+    fn check(secret: &str, url: &str, expected: &str) {
+        let environment =
+            [SECRETS[0], ("INTERCOM_CLIENT_SECRET", secret), ("ROUTER_INTERCOM_BASE_URL", url)];
+        let findings = read("", &Flags::default(), &environment).findings;
+        let shown = finding::lines(&findings);
+        assert_eq!(shown.is_empty(), expected.is_empty(), "{shown}");
+        assert!(shown.contains(expected), "{shown}");
+        assert!(secret.trim().is_empty() || !shown.contains(secret), "{shown}");
+    }
+    let intercom = "https://api.intercom.io";
+    check("0123456789abcdef", intercom, "");
+    check("q9w8e7", intercom, "error: INTERCOM_CLIENT_SECRET: the client secret has 6 characters");
+    check(" \n", intercom, "there is nothing in it");
+    // The stand-in on this machine takes any.
+    check("q9w8e7", "http://127.0.0.1:4010", "");
+}
+
+#[test]
+fn secret_files_are_for_their_owner() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("token");
+    std::fs::write(&file, "t-from-file").unwrap();
+    let check = |mode: u32, token: Option<&str>, expected: Option<&str>| {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        let mut environment = vec![("INTERCOM_TOKEN_FILE", file.to_str().unwrap()), SECRETS[1]];
+        environment.extend(token.map(|token| ("INTERCOM_TOKEN", token)));
+        let findings = read("", &Flags::default(), &environment).findings;
+        let shown = finding::lines(&findings);
+        assert_eq!(findings.iter().map(|it| it.level).max(), expected.map(|_| Level::Warning));
+        assert!(shown.contains(expected.unwrap_or_default()), "{shown}");
+    };
+    check(0o600, None, None);
+    check(0o640, None, None);
+    check(0o644, None, Some("everybody on this machine can read this secret"));
+    check(0o644, Some("t-1"), Some("INTERCOM_TOKEN is set as well, and wins"));
 }

@@ -5,6 +5,7 @@
 //! beside the journal keeps a second router off it.
 
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ mod tidying;
 const APPLICATION_ID: i64 = 0x7274_726a;
 
 /// How long to wait for a reader, such as a backup, that holds the file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 const SCHEMA: &str = "
     CREATE TABLE meta (
@@ -74,6 +75,7 @@ impl SqliteJournal {
     /// If the file cannot be opened, is in use, is not a journal, or is of a later format.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let lock = lock(path)?;
+        make_private(path)?;
         let mut connection = Connection::open(path).map_err(JournalError::Store)?;
         match identify(&connection, path) {
             Err(JournalError::Store(error))
@@ -90,10 +92,8 @@ impl SqliteJournal {
 
 fn lock(path: &Path) -> Result<File, JournalError> {
     let open_error = |source| JournalError::Open { path: path.to_owned(), source };
-    let mut lock_path = path.as_os_str().to_owned();
-    lock_path.push(".lock");
     let mut options = File::options();
-    let file = options.create(true).truncate(false).write(true).open(PathBuf::from(lock_path));
+    let file = options.create(true).truncate(false).write(true).open(lock_path(path));
     let file = file.map_err(open_error)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -102,8 +102,27 @@ fn lock(path: &Path) -> Result<File, JournalError> {
     }
 }
 
+/// The file that keeps a second router off a journal.
+pub(super) fn lock_path(path: &Path) -> PathBuf {
+    let mut lock_path = path.as_os_str().to_owned();
+    lock_path.push(".lock");
+    PathBuf::from(lock_path)
+}
+
+/// Makes the file if there is none. It holds what contacts wrote, so it is for its owner only; what
+/// SQLite puts beside it gets the same mode.
+fn make_private(path: &Path) -> Result<(), JournalError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    match File::options().write(true).create_new(true).mode(0o600).open(path) {
+        Err(source) if source.kind() != ErrorKind::AlreadyExists => {
+            Err(JournalError::Open { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Looks at what the file says it is, before anything is written to it.
-fn identify(connection: &Connection, path: &Path) -> Result<(), JournalError> {
+pub(super) fn identify(connection: &Connection, path: &Path) -> Result<(), JournalError> {
     let number = |query: &str| -> Result<i64, JournalError> {
         connection.query_row(query, [], |row| row.get(0)).map_err(JournalError::Store)
     };
@@ -215,11 +234,11 @@ fn append(connection: &mut Connection, entries: &[Entry]) -> rusqlite::Result<Ve
     Ok(appended)
 }
 
-struct Row {
-    sequence: u64,
-    at_us: u64,
-    kind: String,
-    body: Vec<u8>,
+pub(super) struct Row {
+    pub(super) sequence: u64,
+    pub(super) at_us: u64,
+    pub(super) kind: String,
+    pub(super) body: Vec<u8>,
 }
 
 fn rows(connection: &Connection, after: u64, limit: usize) -> rusqlite::Result<Vec<Row>> {
@@ -241,7 +260,7 @@ fn encode(body: &Body) -> (&'static str, Vec<u8>) {
 }
 
 impl Row {
-    fn decode(self) -> Result<Record, JournalError> {
+    pub(super) fn decode(self) -> Result<Record, JournalError> {
         let sequence = self.sequence;
         let body = match self.kind.as_str() {
             "seed" => serde_json::from_slice(&self.body).map(Body::Seed),

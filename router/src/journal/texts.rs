@@ -20,6 +20,16 @@ pub enum Texts {
 }
 
 impl Texts {
+    /// Its name in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Drop => "drop",
+            Self::Hash => "hash",
+            Self::Keep => "keep",
+        }
+    }
+
     /// Takes the texts out of an event. Returns whether there was any.
     pub(super) fn apply(self, key: &[u8], event: &mut Event) -> bool {
         let mut changed = false;
@@ -89,7 +99,7 @@ fn digest(key: &[u8], text: &str) -> String {
 }
 
 /// Every message that an event holds.
-fn messages(event: &mut Event) -> Vec<&mut Message> {
+pub(super) fn messages(event: &mut Event) -> Vec<&mut Message> {
     fn opening(snapshot: &mut ConversationSnapshot) -> Option<&mut Message> {
         snapshot.opening.as_mut()
     }

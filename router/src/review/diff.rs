@@ -21,7 +21,7 @@ pub mod text;
 
 mod changes;
 mod evidence;
-mod legible;
+pub(in crate::review) mod legible;
 mod tally;
 
 pub use changes::{Changes, RuleChange};

@@ -35,6 +35,30 @@ pub fn show(at: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
+/// Serialises a moment as RFC 3339 in UTC.
+///
+/// # Errors
+///
+/// Only the serialiser's own.
+pub fn as_text<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
+/// The same of a moment that may be missing.
+///
+/// # Errors
+///
+/// Only the serialiser's own.
+pub fn some_as_text<S: serde::Serializer>(
+    at: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => serializer.collect_str(at),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// How a time zone is called: `Europe/Dublin`.
 #[must_use]
 pub fn zone_name(zone: &TimeZone) -> &str {

@@ -14,7 +14,7 @@ pub(crate) fn router(directory: &Path, arguments: &[&str], environment: &[(&str,
 }
 
 #[track_caller]
-fn check(output: &Output, code: i32, expected: &[&str]) {
+pub(crate) fn check(output: &Output, code: i32, expected: &[&str]) {
     let text = format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -26,7 +26,8 @@ fn check(output: &Output, code: i32, expected: &[&str]) {
     }
 }
 
-const SECRETS: [(&str, &str); 2] = [("INTERCOM_TOKEN", "t"), ("INTERCOM_CLIENT_SECRET", "s")];
+pub(crate) const SECRETS: [(&str, &str); 2] =
+    [("INTERCOM_TOKEN", "t"), ("INTERCOM_CLIENT_SECRET", "0123456789abcdef")];
 
 #[test]
 fn check_says_that_good_rules_are_good() {
@@ -86,7 +87,7 @@ fn serve_names_what_is_missing() {
     check(&router(directory.path(), &["serve"], &SECRETS[..1]), 2, &["INTERCOM_CLIENT_SECRET"]);
     check(&router(directory.path(), &["serve"], &SECRETS[1..]), 2, &["INTERCOM_TOKEN"]);
     std::fs::write(&path, "\nlisten = 7").unwrap();
-    check(&router(directory.path(), &["serve"], &SECRETS), 2, &["router.toml", "line 2"]);
+    check(&router(directory.path(), &["serve"], &SECRETS), 2, &["router.toml:2:10: the number 7"]);
 }
 
 #[test]

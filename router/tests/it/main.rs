@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps nothing fails, as it should")]
 
 mod annotations;
+mod backtest;
 mod cli;
 mod cli_check;
+mod cli_config;
 mod cli_diff;
 mod cli_explain;
 mod cli_test;
@@ -12,12 +14,16 @@ mod decode;
 mod dispatch;
 mod end_to_end;
 mod faults;
+mod first_day;
 mod journal;
+mod journal_tools;
 mod mistakes;
+mod ops;
 mod public_data;
 mod recovery;
 mod reload;
 mod restart;
 mod schema;
 mod stage;
+mod supervised;
 mod webhook;

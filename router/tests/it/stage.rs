@@ -8,6 +8,7 @@ use engine::{Decision, RulesSource, Seed};
 use router::journal::{
     Appended, Checkpoint, Entry, Journal, JournalError, MemoryJournal, Piece, Record, Tidying,
 };
+use router::pulse::Pulse;
 use router::reload::RulesWatch;
 use router::{Application, Clock, Config, Options, RunError, rules_file, signature};
 use secrecy::SecretString;
@@ -53,6 +54,7 @@ pub(crate) struct Stage {
     pub(crate) url: String,
     pub(crate) http: reqwest::Client,
     pub(crate) decisions: mpsc::UnboundedReceiver<Decision>,
+    pub(crate) pulse: Pulse,
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), RunError>>,
 }
@@ -92,9 +94,10 @@ impl Stage {
         let application = Application::build_with(config, rules, listener, clock, options);
         let application = application.await.unwrap();
         let url = format!("http://{}", application.local_addr());
+        let pulse = application.pulse();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(application.run(async { stopped.await.unwrap_or_default() }));
-        Self { url, http: client(), decisions, stop, running }
+        Self { url, http: client(), decisions, pulse, stop, running }
     }
 
     pub(crate) fn webhook_url(&self) -> String {

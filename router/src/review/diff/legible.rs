@@ -28,7 +28,7 @@ fn turns_direction(c: char) -> bool {
 /// Text that Markdown shows as it is: whatever could be markup, a link or the end of a table's cell
 /// becomes a numeric reference, which `CommonMark` takes for text (section 2.5 of version 0.31.2:
 /// references cannot be used in place of symbols that indicate structure).
-pub(super) fn markdown(text: &str) -> String {
+pub(in crate::review) fn markdown(text: &str) -> String {
     let mut escaped = String::new();
     for (index, c) in text.char_indices() {
         let rest = &text[index..];

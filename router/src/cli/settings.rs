@@ -1,0 +1,35 @@
+//! Flags that win over the environment and the configuration file.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use router::config::{Flags, LogFormat};
+
+/// What can be set on the command line as well.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings, which win over the environment and the file")]
+pub(super) struct Settings {
+    /// Where webhooks come in, such as `127.0.0.1:8080`.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// The rules file.
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+    /// The journal's file.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// How log lines look: `text` or `json`.
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+    /// What is logged, such as `router=debug,warn`.
+    #[arg(long, value_name = "FILTER")]
+    log_filter: Option<String>,
+}
+
+impl Settings {
+    pub(super) fn into_flags(self) -> Flags {
+        let Self { listen, rules, journal, log_format, log_filter } = self;
+        Flags { listen, rules, journal, log_format, log_filter }
+    }
+}

@@ -1,0 +1,94 @@
+//! What is in force, and where each value comes from. Secrets are only said to be there.
+
+use serde::Serialize;
+
+use super::finding::{Finding, Level};
+use super::reading::Reading;
+use super::setting::{Origin, Setting};
+use crate::review::grid::grid_of;
+
+/// One value in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InForce {
+    /// Its key in the file, or the name of a secret's variable.
+    pub key: &'static str,
+    /// The value; of a secret `set` or `not set`.
+    pub value: String,
+    /// A flag, a variable, a file with its line, or `default`.
+    pub from: String,
+}
+
+/// What `router config check` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Overview {
+    /// What was found, in the order of finding.
+    pub findings: Vec<Finding>,
+    /// Every value in force.
+    pub in_force: Vec<InForce>,
+}
+
+impl Overview {
+    /// Of what was read.
+    #[must_use]
+    pub fn new(reading: &Reading) -> Self {
+        let settings = Setting::ALL.iter().map(|setting| {
+            let value = (setting.show)(reading.config());
+            InForce { key: setting.key, value, from: reading.origin(setting).to_string() }
+        });
+        let secret = |key, from: &Option<String>| {
+            let value = if from.is_some() { "set" } else { "not set" };
+            InForce { key, value: value.to_owned(), from: from.clone().unwrap_or_default() }
+        };
+        let secrets = [
+            secret("INTERCOM_TOKEN", &reading.token_from),
+            secret("INTERCOM_CLIENT_SECRET", &reading.client_secret_from),
+        ];
+        let in_force = settings.chain(secrets).map(InForce::with_target).collect();
+        Self { findings: reading.findings.clone(), in_force }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let rows = self
+            .in_force
+            .iter()
+            .map(|it| vec![it.key.to_owned(), it.value.clone(), it.from.clone()]);
+        let mut text =
+            String::from("In force; flags win over variables, variables over the file:\n");
+        text.push_str(&grid_of(3, &["setting", "value", "from"], rows.collect()));
+        text.push_str(&self.counts());
+        text
+    }
+
+    fn counts(&self) -> String {
+        let count = |level| self.findings.iter().filter(|it| it.level == level).count();
+        match (count(Level::Error), count(Level::Warning)) {
+            (0, 0) => "ok\n".to_owned(),
+            (0, warnings) => format!("ok, {warnings} to look at\n"),
+            (errors, _) => format!("{errors} to put right: the router does not start with it\n"),
+        }
+    }
+}
+
+impl InForce {
+    /// Shows where a path leads that is a link.
+    fn with_target(mut self) -> Self {
+        let path = std::path::Path::new(&self.value);
+        if path.is_absolute()
+            && let Ok(target) = path.canonicalize()
+            && target != path
+        {
+            self.value = format!("{} -> {}", self.value, target.display());
+        }
+        self
+    }
+}
+
+impl Origin {
+    /// Whether nobody set it.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::Default
+    }
+}
