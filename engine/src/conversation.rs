@@ -49,6 +49,8 @@ pub(crate) struct Conversation {
     pub(crate) shown_teammate: Option<TeammateId>,
     /// Who has it, or is about to get it.
     pub(crate) teammate: Option<TeammateId>,
+    /// Whether the engine chose that teammate, and not a human whose choice is only restored.
+    pub(crate) is_our_choice: bool,
     /// When we gave it to that teammate, if we did and Intercom has it so.
     pub(crate) given_at: Option<Timestamp>,
     /// Whether a teammate has answered since.
@@ -139,6 +141,7 @@ impl Conversation {
             shown_team: snapshot.team,
             shown_teammate: snapshot.teammate,
             teammate: snapshot.teammate,
+            is_our_choice: false,
             given_at: None,
             is_answered: false,
             bounces: 0,

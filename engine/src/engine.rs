@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::budget::ApiBudget;
 use crate::calls::{Calls, Purpose};
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Stage};
 use crate::deadline::{Deadline, Deadlines};
 use crate::memory::Memory;
 use crate::queue::Place;
@@ -24,13 +24,16 @@ mod matching;
 mod outcome;
 mod overview;
 mod pace;
+mod pause;
 mod presence;
 mod reload;
 mod steps;
+mod view;
 mod window;
 
 use lines::TeamLines;
-pub use overview::{Overview, TeamOverview};
+pub use overview::{MembershipOverview, Overview, TeamOverview, TeammateOverview};
+pub use view::{ConversationStage, ConversationView};
 
 /// How often teams and teammates are fetched.
 const ROSTER_EVERY: Duration = Duration::from_secs(60);
@@ -103,6 +106,10 @@ pub struct Engine {
     roster_call: Option<CommandId>,
     /// Intercom refused the team that holds conversations after hours: they wait in their own.
     holder_refused: bool,
+    /// Since when nobody is given anything, if that is so.
+    paused_since: Option<Timestamp>,
+    /// How many conversations wait for Intercom to accept any assignee.
+    stuck: usize,
     deadlines: Deadlines,
     /// Teammates who have less to do than before: they look for work when all that happened is
     /// taken in.
@@ -133,6 +140,8 @@ impl Engine {
             budget_deadline: None,
             roster_call: None,
             holder_refused: false,
+            paused_since: None,
+            stuck: 0,
             deadlines: Deadlines::default(),
             freed: Vec::new(),
             commands: VecDeque::new(),
@@ -155,6 +164,7 @@ impl Engine {
             Event::CallFinished { command, outcome, rate_limit } => {
                 self.call_finished(command, outcome, rate_limit);
             }
+            Event::AssignmentPaused { paused } => self.assignment_paused(paused),
         }
         self.find_work_for_the_freed();
         self.send_calls();
@@ -268,16 +278,17 @@ impl Engine {
         self.commands.push_back(Command::Publish(Box::new(decision)));
     }
 
-    /// Changes a conversation and keeps its teammate's load in step.
+    /// Changes a conversation and keeps its teammate's load and the count of the stuck in step.
     ///
     /// # Panics
     ///
     /// If there is no such conversation: callers look it up first.
     fn update<R>(&mut self, id: &ConversationId, change: impl FnOnce(&mut Conversation) -> R) -> R {
         let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
-        let before = conversation.load();
+        let (before, was_stuck) = (conversation.load(), conversation.stage == Stage::Stuck);
         let result = change(conversation);
-        let after = conversation.load();
+        let (after, is_stuck) = (conversation.load(), conversation.stage == Stage::Stuck);
+        self.stuck = self.stuck + usize::from(is_stuck) - usize::from(was_stuck);
         if before != after {
             let lost = before.iter().flatten().filter(|it| !after.contains(&Some(**it)));
             for (teammate, team) in lost.copied() {

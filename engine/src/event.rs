@@ -49,6 +49,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rate_limit: Option<RateLimit>,
     },
+    /// Somebody paused assignment, or resumed it. While it is paused nobody is given anything:
+    /// what comes is routed and waits in its team's inbox, at its place. A pause outlasts a
+    /// restart.
+    AssignmentPaused {
+        /// Paused or not, from now on.
+        paused: bool,
+    },
 }
 
 /// What a webhook about a conversation was about.

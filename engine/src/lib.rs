@@ -44,7 +44,10 @@ pub use decision::{
     Found, Hit, LeftAlone, NotOurs, OverflowReason, Overflowed, Priority, RequeueReason, Requeued,
     RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
 };
-pub use engine::{Engine, Overview, Seed, TeamOverview};
+pub use engine::{
+    ConversationStage, ConversationView, Engine, MembershipOverview, Overview, Seed, TeamOverview,
+    TeammateOverview,
+};
 pub use event::{
     AttachmentKind, Change, ContactProfile, ConversationSnapshot, ConversationState, Event,
     Message, Outcome, Presence, RateLimit, RosterSnapshot, TeammateSnapshot,

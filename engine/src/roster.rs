@@ -11,6 +11,7 @@ use crate::{
 
 mod demand;
 mod desk;
+mod figures;
 mod selection;
 mod teammate;
 

@@ -227,6 +227,7 @@ impl Metrics {
             RequeueReason::NoAnswer(_) => "no_answer",
             RequeueReason::TeammateAway(_) => "teammate_away",
             RequeueReason::Reopened => "reopened",
+            RequeueReason::Paused => "paused",
         };
         self.requeue.get_or_create(&ReasonLabels { reason }).inc();
     }

@@ -149,6 +149,7 @@ mod tests {
         check(requeued(RequeueReason::NoAnswer(ada)), &requeue("no_answer"));
         check(requeued(RequeueReason::TeammateAway(ada)), &requeue("teammate_away"));
         check(requeued(RequeueReason::Reopened), &requeue("reopened"));
+        check(requeued(RequeueReason::Paused), &requeue("paused"));
         let overflow = |reason: &str| format!(r#"router_overflow_total{{reason="{reason}"}} 2"#);
         check(overflowed(OverflowReason::Age(7)), &overflow("age"));
         check(overflowed(OverflowReason::Waiting(7)), &overflow("waiting"));

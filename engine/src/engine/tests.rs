@@ -14,6 +14,7 @@ use crate::{
 mod actions;
 mod assignment;
 mod floor;
+mod pause;
 mod peers;
 
 const RULES: &str = r#"

@@ -89,6 +89,7 @@ enum Operation {
     Wait { millis: u32 },
     Restart,
     Reload { distribution: usize },
+    Pause { paused: bool },
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -107,6 +108,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => (0..90_000_u32).prop_map(|millis| Operation::Wait { millis }),
         1 => Just(Operation::Restart),
         1 => (0..DISTRIBUTIONS.len()).prop_map(|distribution| Operation::Reload { distribution }),
+        1 => prop::bool::weighted(0.4).prop_map(|paused| Operation::Pause { paused }),
     ]
 }
 
@@ -129,6 +131,7 @@ struct World {
     present: BTreeSet<TeammateId>,
     /// What we wrote to each contact since they wrote last.
     written: BTreeMap<ConversationId, u32>,
+    paused: bool,
 }
 
 impl World {
@@ -143,6 +146,7 @@ impl World {
             sent_by_window: BTreeMap::new(),
             present: BTreeSet::new(),
             written: BTreeMap::new(),
+            paused: false,
         };
         world.event(Event::RouterStarted);
         world
@@ -174,6 +178,7 @@ impl World {
                 self.engine.replace_policy(self.at, policy(distribution));
                 self.drain();
             }
+            Operation::Pause { paused } => self.event(Event::AssignmentPaused { paused }),
         }
     }
 
@@ -204,6 +209,7 @@ impl World {
             | Event::ConversationDeleted { conversation } => {
                 self.written.remove(conversation);
             }
+            Event::AssignmentPaused { paused } => self.paused = *paused,
             _ => {}
         }
     }
@@ -238,6 +244,7 @@ impl World {
                         assert_eq!(chosen.map(|c| c.standing), Some(Standing::Eligible));
                         assert!(chosen.unwrap().open < 3, "over the limit: {decision:?}");
                         assert!(self.present.contains(&it.teammate), "away: {decision:?}");
+                        assert!(!self.paused, "in a pause: {decision:?}");
                     }
                 }
             }
@@ -422,18 +429,26 @@ proptest! {
         prop_assert_eq!(state(&engine), state(&world.engine));
     }
 
-    /// Intercom may fail as it likes for a while: once it answers, every DM gets a teammate.
+    /// Intercom may fail as it likes for a while, and assignment may be paused: once it answers
+    /// and assignment goes on, every DM gets a teammate.
     #[test]
     fn nothing_is_forgotten_when_intercom_recovers(
-        faults in prop::collection::vec((any::<u8>(), prop_oneof![0..3_u8, Just(9)]), 0..80)
+        faults in prop::collection::vec((any::<u8>(), prop_oneof![0..3_u8, Just(9)]), 0..80),
+        pause in prop::option::of((0..80_usize, 0..80_usize))
     ) {
         let mut world = World::new(lasting_policy());
         for conversation in [1_u8, 2, 4, 5] {
             world.apply(Operation::Changed { conversation, change: 0, teammate: None, team: None, late: false });
         }
-        for (nth, outcome) in faults {
+        for (step, (nth, outcome)) in faults.into_iter().enumerate() {
+            if let Some((from, to)) = pause.filter(|(from, to)| step == *from || step == *to) {
+                world.event(Event::AssignmentPaused { paused: step == from && step != to });
+            }
             world.answer(nth, outcome);
             world.wait(Duration::from_millis(700));
+        }
+        if world.paused {
+            world.event(Event::AssignmentPaused { paused: false });
         }
         for _ in 0..600 {
             world.answer(0, 9);
