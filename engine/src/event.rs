@@ -227,6 +227,11 @@ pub enum Outcome {
     Unauthorized,
     /// The rate limit is used up (429): nothing was done.
     RateLimited,
+    /// The router held the call back: nothing was done.
+    NotSent {
+        /// It stops: the call is made when it has started again, and not before.
+        until_started: bool,
+    },
     /// No answer, or a server error: it may or may not have been done.
     Unclear {
         /// HTTP status of a server error; `None` for a timeout or a broken connection.

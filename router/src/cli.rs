@@ -6,13 +6,17 @@ use clap::{Parser, Subcommand};
 use router::rules_file::RulesError;
 
 mod check;
+mod connection;
+mod control;
 mod diff;
 mod explain;
 mod schema;
 mod serve;
+mod status;
+mod tail;
 mod test;
 
-/// The rules have errors, or do not do what is expected of them.
+/// The rules have errors, or do not do what is expected of them; or the router is not fit.
 const FOUND_WANTING: u8 = 1;
 
 /// The command line, the configuration or a file is wrong. clap exits with 2 as well.
@@ -22,7 +26,7 @@ const BAD_INPUT: u8 = 2;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 ok, 1 the rules are wrong or fail a test, 2 wrong usage or input."
+    after_help = "Exit codes: 0 ok, 1 the rules are wrong or fail a test, or the router is not ready, 2 wrong usage or input."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -32,6 +36,11 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Status(status::Status),
+    Tail(tail::Tail),
+    Pause(control::Pause),
+    Resume(control::Resume),
+    Drain(control::Drain),
     Check(check::Check),
     Explain(explain::Explain),
     Test(test::Test),
@@ -44,6 +53,11 @@ impl Cli {
     pub(crate) fn run(self) -> ExitCode {
         let done = match self.command {
             Command::Serve(it) => it.run(),
+            Command::Status(it) => it.run(),
+            Command::Tail(it) => it.run(),
+            Command::Pause(it) => it.run(),
+            Command::Resume(it) => it.run(),
+            Command::Drain(it) => it.run(),
             Command::Check(it) => it.run(),
             Command::Explain(it) => it.run(),
             Command::Test(it) => it.run(),

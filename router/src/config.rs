@@ -7,13 +7,17 @@
 //! | journal | `journal` | `ROUTER_JOURNAL` |
 //! | Intercom's host | `intercom.base_url` | `ROUTER_INTERCOM_BASE_URL` |
 //! | workspace | `intercom.app_id` | `ROUTER_INTERCOM_APP_ID` |
+//! | admin API's address | `admin.listen`; without it there is no admin API | `ROUTER_ADMIN_LISTEN` |
 //! | log filter | `log.filter` | `ROUTER_LOG_FILTER` |
 //! | log format | `log.format` | `ROUTER_LOG_FORMAT` |
 //! | access token | never | `INTERCOM_TOKEN`, or the file that `INTERCOM_TOKEN_FILE` names |
 //! | client secret | never | `INTERCOM_CLIENT_SECRET`, or `INTERCOM_CLIENT_SECRET_FILE` likewise |
+//! | admin API's token | never | `ROUTER_ADMIN_TOKEN`, or `ROUTER_ADMIN_TOKEN_FILE` likewise |
 //!
 //! The environment wins over the file, the file over the defaults. Paths in the file are relative
 //! to the file, paths in the environment to the working directory.
+
+mod admin;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,6 +26,9 @@ use std::time::Duration;
 use engine::TeammateId;
 use secrecy::SecretString;
 use serde::Deserialize;
+
+use admin::AdminSection;
+pub use admin::{AdminAccess, AdminConfig};
 
 /// Reads a variable of the environment, or of what stands for it in tests.
 type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -51,6 +58,8 @@ pub struct Config {
     pub limits: Limits,
     /// How it logs.
     pub log: LogConfig,
+    /// The admin API, if there is to be one.
+    pub admin: Option<AdminConfig>,
     /// Intercom's access token.
     pub token: SecretString,
     /// The app's client secret, which signs webhooks.
@@ -153,6 +162,7 @@ struct ConfigFile {
     intercom: IntercomConfig,
     limits: Limits,
     log: LogConfig,
+    admin: AdminSection,
 }
 
 impl Default for IntercomConfig {
@@ -214,8 +224,9 @@ impl Config {
         let token = secret("INTERCOM_TOKEN", "INTERCOM_TOKEN_FILE", environment)?;
         let client_secret =
             secret("INTERCOM_CLIENT_SECRET", "INTERCOM_CLIENT_SECRET_FILE", environment)?;
+        let admin = file.admin.resolve(environment)?;
         let directory = path.parent().unwrap_or(Path::new(""));
-        file.resolve(directory, token, client_secret).checked()
+        Self { admin, ..file.resolve(directory, token, client_secret) }.checked()
     }
 
     fn load_intercom_with(
@@ -256,6 +267,9 @@ impl Config {
         if self.limits.body_bytes == 0 || self.limits.intake == 0 || self.limits.requests == 0 {
             return wrong("limits", "must be at least 1: a limit of 0 would refuse everything");
         }
+        if let Some(admin) = &self.admin {
+            admin.check(self.listen)?;
+        }
         Ok(self)
     }
 }
@@ -273,12 +287,8 @@ impl ConfigFile {
 
     fn override_by(&mut self, environment: Environment<'_>) -> Result<(), ConfigError> {
         let absolute = |path: String| std::path::absolute(&path).unwrap_or_else(|_| path.into());
-        if let Some(address) = environment("ROUTER_LISTEN") {
-            let parsed = address.parse().map_err(|error: std::net::AddrParseError| {
-                ConfigError::Value { name: "ROUTER_LISTEN", reason: error.to_string() }
-            })?;
-            self.listen = Some(parsed);
-        }
+        self.listen = address("ROUTER_LISTEN", environment)?.or(self.listen);
+        self.admin.listen = address("ROUTER_ADMIN_LISTEN", environment)?.or(self.admin.listen);
         if let Some(format) = environment("ROUTER_LOG_FORMAT") {
             self.log.format = match format.as_str() {
                 "text" => LogFormat::Text,
@@ -319,10 +329,24 @@ impl ConfigFile {
             intercom: self.intercom,
             limits: self.limits,
             log: self.log,
+            admin: None,
             token,
             client_secret,
         }
     }
+}
+
+fn address(
+    name: &'static str,
+    environment: Environment<'_>,
+) -> Result<Option<SocketAddr>, ConfigError> {
+    let parse = |address: String| {
+        address.parse().map_err(|error: std::net::AddrParseError| {
+            let reason = format!("`{address}` is no address such as `127.0.0.1:8080`: {error}");
+            ConfigError::Value { name, reason }
+        })
+    };
+    environment(name).map(parse).transpose()
 }
 
 fn secret(

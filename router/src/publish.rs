@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use engine::{Decision, RoutedBy, Verdict};
 
+use crate::admin::decisions::DecisionLog;
 use crate::driver::Observer;
 use crate::metrics::Metrics;
 
@@ -13,12 +14,17 @@ use crate::metrics::Metrics;
 pub(crate) struct Publisher {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) observer: Option<Observer>,
+    /// The last ones, if there is an admin API to ask for them.
+    pub(crate) log: Option<Arc<DecisionLog>>,
 }
 
 impl Publisher {
     pub(crate) fn publish(&self, decision: Decision) {
         self.count(&decision.verdict);
         log(&decision);
+        if let Some(log) = &self.log {
+            log.record(decision.clone());
+        }
         if let Some(observer) = &self.observer {
             // Whoever observed may have gone: then nobody needs to know.
             let _ = observer.send(decision);
@@ -129,7 +135,7 @@ mod tests {
         #[track_caller]
         fn check(verdict: Verdict, expected: &str) {
             let metrics = Arc::new(Metrics::new());
-            let publisher = Publisher { metrics: Arc::clone(&metrics), observer: None };
+            let publisher = Publisher { metrics: Arc::clone(&metrics), observer: None, log: None };
             let (at, conversation) = (Timestamp::EPOCH, ConversationId::new("215"));
             let rules_version = "0".into();
             for _ in 0..2 {

@@ -30,6 +30,8 @@ pub struct Overview {
     pub calls_in_flight: usize,
     /// Requests that may still be made in the current window of the API budget.
     pub api_budget_left: u32,
+    /// Requests that a whole window allows.
+    pub api_budget: u32,
     /// Events that made no sense and were ignored, such as duplicates.
     pub ignored_events: u64,
     /// Whether teams and teammates are known.
@@ -129,7 +131,8 @@ impl Engine {
             waiting_requests: self.calls.ready_requests(),
             requests_drained_at: self.budget.made_by(self.now, self.calls.ready_requests()),
             calls_in_flight: self.calls.in_flight(),
-            api_budget_left: self.budget.left(),
+            api_budget_left: self.budget.left_at(self.now),
+            api_budget: self.budget.share(),
             ignored_events: self.ignored_events,
             roster_loaded: self.roster.is_loaded(),
             active_teammates,

@@ -37,6 +37,15 @@ impl Engine {
         }
     }
 
+    /// A call about a conversation was not sent after all: in a pause that is as if it had never
+    /// been begun.
+    pub(super) fn not_told(&mut self, id: Option<ConversationId>) {
+        let untold = id.filter(|id| self.is_paused() && self.is_chosen_but_untold(id));
+        if let Some(id) = untold {
+            self.give_back(&id, RequeueReason::Paused);
+        }
+    }
+
     /// Whether the engine has chosen somebody for a conversation and Intercom was not told yet.
     pub(super) fn is_chosen_but_untold(&self, id: &ConversationId) -> bool {
         let conversation = &self.conversations[id];

@@ -87,7 +87,7 @@ enum Operation {
     Presence { teammate: u64, active: bool, reassign: bool },
     Answer { nth: u8, outcome: u8 },
     Wait { millis: u32 },
-    Restart,
+    Restart { drained: bool },
     Reload { distribution: usize },
     Pause { paused: bool },
 }
@@ -106,7 +106,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         }),
         8 => (any::<u8>(), 0..12_u8).prop_map(|(nth, outcome)| Operation::Answer { nth, outcome }),
         4 => (0..90_000_u32).prop_map(|millis| Operation::Wait { millis }),
-        1 => Just(Operation::Restart),
+        1 => any::<bool>().prop_map(|drained| Operation::Restart { drained }),
         1 => (0..DISTRIBUTIONS.len()).prop_map(|distribution| Operation::Reload { distribution }),
         1 => prop::bool::weighted(0.4).prop_map(|paused| Operation::Pause { paused }),
     ]
@@ -169,7 +169,12 @@ impl World {
             }
             Operation::Answer { nth, outcome } => self.answer(nth, outcome),
             Operation::Wait { millis } => self.wait(Duration::from_millis(millis.into())),
-            Operation::Restart => {
+            Operation::Restart { drained } => {
+                for call in std::mem::take(&mut self.calls).into_iter().filter(|_| drained) {
+                    self.not_sent(&call);
+                    let outcome = Outcome::NotSent { until_started: true };
+                    self.event(Event::CallFinished { command: call.id, outcome, rate_limit: None });
+                }
                 self.calls.clear();
                 self.event(Event::RouterStarted);
             }
@@ -187,6 +192,15 @@ impl World {
         self.inputs.push(Input::Event(self.at, Box::new(event.clone())));
         self.engine.handle_event(self.at, event);
         self.drain();
+    }
+
+    /// A call was not made: what it was to write is not written.
+    fn not_sent(&mut self, call: &Call) {
+        if let Action::Reply { conversation, .. } = &call.action
+            && let Some(written) = self.written.get_mut(conversation)
+        {
+            *written = written.saturating_sub(1);
+        }
     }
 
     /// Keeps what the checks need to know.
@@ -275,6 +289,10 @@ impl World {
             3 => (Outcome::NotFound, told(7)),
             4 => (Outcome::Rejected { status: 400, code: "parameter_invalid".into() }, None),
             5 => (Outcome::Unauthorized, None),
+            6 => {
+                self.not_sent(call);
+                (Outcome::NotSent { until_started: false }, None)
+            }
             _ => (self.success(call), told(9)),
         }
     }
@@ -412,7 +430,7 @@ proptest! {
     fn any_story_is_consistent_and_replays_the_same(
         operations in prop::collection::vec(operation(), 1..120)
     ) {
-        let restarts = operations.iter().any(|it| matches!(it, Operation::Restart));
+        let restarts = operations.iter().any(|it| matches!(it, Operation::Restart { .. }));
         let mut world = World::new(policy(0));
         for operation in operations {
             world.apply(operation);

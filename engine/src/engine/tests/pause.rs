@@ -193,6 +193,47 @@ fn a_pause_outlasts_a_restart_and_a_second_one_is_no_news() {
 }
 
 #[test]
+fn a_call_that_was_not_sent_is_made_by_the_next_start_even_a_note() {
+    let rules = RULES.replace("when.text = [\"refund\"", "note = true\nwhen.text = [\"refund\"");
+    let mut desk = Desk::with_rules(&rules);
+    desk.dm("c1", "a refund");
+    desk.log.clear();
+    // The team and the note are under way when the router is to stop, and again a while later.
+    for waits in [1, 20] {
+        assert_eq!(desk.calls.len(), 2);
+        for _ in 0..2 {
+            desk.answer(Outcome::NotSent { until_started: true });
+            desk.wait(waits);
+        }
+        assert_eq!(desk.calls, []);
+        desk.event(Event::RouterStarted);
+        desk.calls.retain(|call| call.action != Action::FetchRoster);
+    }
+    desk.check(expect![[r#"
+        2s call 1 c1 -> team 200
+        2s call 1 c1 + note: Routed to support: rule "complaint" matched. | - found: refund | Rules version 0130528268b1.
+        42s call 1 c1 -> team 200
+        42s call 1 c1 + note: Routed to support: rule "complaint" matched. | - found: refund | Rules version 0130528268b1.
+    "#]]);
+}
+
+#[test]
+fn a_call_that_was_held_back_for_a_while_is_made_at_once_if_it_is_wanted() {
+    let mut desk = Desk::new();
+    desk.dm("c1", "price?");
+    desk.log.clear();
+    desk.answer(Outcome::NotSent { until_started: false });
+    desk.wait(0);
+    desk.changed("c1", Change::Assigned { part: Some(PartId::new(900)) }, teammate(100, 3));
+    desk.answer(Outcome::NotSent { until_started: false });
+    desk.wait(100);
+    desk.check(expect![[r#"
+        0s call 1 c1 -> team 100
+        0s c1 LeftAlone(TakenByTeammate(TeammateId(3)))
+    "#]]);
+}
+
+#[test]
 fn the_overview_knows_everybody_and_a_view_every_stage() {
     let mut desk = Desk::new();
     for id in ["c1", "c2", "c3", "c4", "c5"] {
