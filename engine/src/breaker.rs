@@ -69,6 +69,15 @@ impl Breaker {
         Some(until)
     }
 
+    /// A call was never sent. If it was to try, the next one may at once.
+    pub(crate) fn unsent(&mut self, call: CommandId, now: Timestamp) {
+        if let State::Probing { call: probe, pause } = self.state
+            && probe == call
+        {
+            self.state = State::Open { until: now, pause };
+        }
+    }
+
     /// Whether calls are held back because Intercom does not answer.
     pub(crate) fn is_open(self) -> bool {
         self.state != State::Closed
@@ -134,6 +143,16 @@ mod tests {
         breaker.answered();
         assert!(breaker.admits(second(1)));
         assert_eq!(breaker.failed(call(11), second(1)), None, "it counts from nothing again");
+    }
+
+    #[test]
+    fn a_call_that_was_not_sent_tells_nothing() {
+        let mut breaker = open();
+        breaker.sent(call(10));
+        breaker.unsent(call(7), second(2));
+        assert!(!breaker.admits(second(60)));
+        breaker.unsent(call(10), second(2));
+        assert!(breaker.is_open() && breaker.admits(second(2)));
     }
 
     #[test]

@@ -112,13 +112,24 @@ impl ApiBudget {
         next + WINDOW.saturating_mul(whole)
     }
 
-    /// Requests that may still be made in the current window.
-    pub(crate) fn left(&self) -> u32 {
+    /// Requests that may still be made in the window of this moment.
+    pub(crate) fn left_at(&self, now: Timestamp) -> u32 {
+        if self.paused_until.is_some_and(|until| now < until) {
+            0
+        } else if now >= self.window_ends {
+            self.share().saturating_sub(self.in_flight)
+        } else {
+            self.left
+        }
+    }
+
+    #[cfg(test)]
+    fn left(&self) -> u32 {
         self.left
     }
 
     /// The largest share of a window that is ours, in requests. Enough for one call always.
-    fn share(&self) -> u32 {
+    pub(crate) fn share(&self) -> u32 {
         let share = (f64::from(self.limit) * self.limits.share) as u32;
         share.clamp(1, self.limit.max(1)).max(2)
     }
@@ -238,6 +249,19 @@ mod tests {
         budget.pause(second(20));
         assert_eq!(budget.take(second(21), 1), Err(second(25)));
         assert_eq!(budget.take(second(25), 1), Ok(()));
+    }
+
+    #[test]
+    fn what_is_left_is_of_the_window_of_that_moment() {
+        let mut budget = budget(100, 0.5);
+        assert_eq!(budget.left_at(second(1)), 50);
+        budget.take(second(1), 20).unwrap();
+        assert_eq!((budget.left_at(second(2)), budget.left_at(second(9))), (30, 30));
+        assert_eq!(budget.left_at(second(10)), 30, "what is under way may count for the next");
+        budget.finished(20);
+        assert_eq!(budget.left_at(second(10)), 50);
+        budget.pause(second(30));
+        assert_eq!((budget.left_at(second(29)), budget.left_at(second(30))), (0, 50));
     }
 
     #[test]

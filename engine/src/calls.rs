@@ -90,6 +90,8 @@ enum Stage {
     Ready,
     InFlight,
     Resting,
+    /// Held back by a router that stops, and known not to have been done.
+    Unsent,
 }
 
 impl Calls {
@@ -170,6 +172,17 @@ impl Calls {
         self.open.insert(id, OpenCall { stage: Stage::Resting, ..call });
     }
 
+    /// Lines up again an answered call that was not sent: at once, or when the router has started
+    /// again. Whatever is lined up before that is taken for sent by the process that is gone.
+    pub(crate) fn was_not_sent(&mut self, id: CommandId, call: OpenCall, until_started: bool) {
+        let (place, requests) = (call.place, call.action.requests());
+        let stage = if until_started { Stage::Unsent } else { Stage::Ready };
+        self.open.insert(id, OpenCall { stage, attempt: call.attempt - 1, ..call });
+        if !until_started {
+            self.line_up(place, id, requests);
+        }
+    }
+
     /// Lines a resting call up again.
     pub(crate) fn retry(&mut self, id: CommandId) {
         let Some(call) = self.open.get_mut(&id) else {
@@ -194,13 +207,15 @@ impl Calls {
         }
     }
 
-    /// Lines up again what was under way when the router went down.
+    /// Lines up again what was under way or held back when the router went down.
     pub(crate) fn resume(&mut self) {
         // Nobody can tell whether a note was written, and two are worse than none.
         self.open.retain(|_, call| call.stage != Stage::InFlight || !call.action.is_written_once());
         for (id, call) in &mut self.open {
-            if call.stage == Stage::InFlight {
-                call.look_first();
+            if matches!(call.stage, Stage::InFlight | Stage::Unsent) {
+                if call.stage == Stage::InFlight {
+                    call.look_first();
+                }
                 call.stage = Stage::Ready;
                 let requests = call.action.requests();
                 self.ready_requests += u64::from(requests);

@@ -62,6 +62,8 @@ pub(crate) struct Conversation {
     /// Who has it, or is about to get it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) teammate: Option<TeammateId>,
+    /// Whether the engine chose that teammate, and not a human whose choice is only restored.
+    pub(crate) is_our_choice: bool,
     /// When we gave it to that teammate, if we did and Intercom has it so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) given_at: Option<Timestamp>,
@@ -155,6 +157,7 @@ impl Conversation {
             shown_team: snapshot.team,
             shown_teammate: snapshot.teammate,
             teammate: snapshot.teammate,
+            is_our_choice: false,
             given_at: None,
             is_answered: false,
             bounces: 0,

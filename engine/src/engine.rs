@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::breaker::Breaker;
 use crate::budget::ApiBudget;
 use crate::calls::{Calls, Purpose};
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Stage};
 use crate::deadline::{Deadline, Deadlines};
 use crate::memory::Memory;
 use crate::queue::Place;
@@ -28,16 +28,19 @@ mod matching;
 mod outcome;
 mod overview;
 mod pace;
+mod pause;
 mod presence;
 mod reconcile;
 mod reload;
 mod steps;
+mod view;
 mod window;
 
 pub use checkpoint::{Checkpoint, OtherRules};
 use lines::TeamLines;
-pub use overview::{Overview, TeamOverview};
+pub use overview::{MembershipOverview, Overview, TeamOverview, TeammateOverview};
 use reconcile::Reconciliation;
+pub use view::{ConversationStage, ConversationView};
 
 /// How often teams and teammates are fetched.
 const ROSTER_EVERY: Duration = Duration::from_secs(60);
@@ -112,6 +115,10 @@ pub struct Engine {
     reconciliation: Reconciliation,
     /// Intercom refused the team that holds conversations after hours: they wait in their own.
     holder_refused: bool,
+    /// Since when nobody is given anything, if that is so.
+    paused_since: Option<Timestamp>,
+    /// How many conversations wait for Intercom to accept any assignee.
+    stuck: usize,
     deadlines: Deadlines,
     /// Teammates who have less to do than before: they look for work when all that happened is
     /// taken in.
@@ -144,6 +151,8 @@ impl Engine {
             roster_call: None,
             reconciliation: Reconciliation::default(),
             holder_refused: false,
+            paused_since: None,
+            stuck: 0,
             deadlines: Deadlines::default(),
             freed: Vec::new(),
             commands: VecDeque::new(),
@@ -168,6 +177,7 @@ impl Engine {
             Event::CallFinished { command, outcome, rate_limit } => {
                 self.call_finished(command, outcome, rate_limit);
             }
+            Event::AssignmentPaused { paused } => self.assignment_paused(paused),
         }
         self.find_work_for_the_freed();
         self.send_calls();
@@ -291,16 +301,17 @@ impl Engine {
         self.commands.push_back(Command::Publish(Box::new(decision)));
     }
 
-    /// Changes a conversation and keeps its teammate's load in step.
+    /// Changes a conversation and keeps its teammate's load and the count of the stuck in step.
     ///
     /// # Panics
     ///
     /// If there is no such conversation: callers look it up first.
     fn update<R>(&mut self, id: &ConversationId, change: impl FnOnce(&mut Conversation) -> R) -> R {
         let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
-        let before = conversation.load();
+        let (before, was_stuck) = (conversation.load(), conversation.stage == Stage::Stuck);
         let result = change(conversation);
-        let after = conversation.load();
+        let (after, is_stuck) = (conversation.load(), conversation.stage == Stage::Stuck);
+        self.stuck = self.stuck + usize::from(is_stuck) - usize::from(was_stuck);
         if before != after {
             let lost = before.iter().flatten().filter(|it| !after.contains(&Some(**it)));
             for (teammate, team) in lost.copied() {

@@ -56,6 +56,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rate_limit: Option<RateLimit>,
     },
+    /// Somebody paused assignment, or resumed it. While it is paused nobody is given anything:
+    /// what comes is routed and waits in its team's inbox, at its place. A pause outlasts a
+    /// restart.
+    AssignmentPaused {
+        /// Paused or not, from now on.
+        paused: bool,
+    },
 }
 
 /// What a webhook about a conversation was about.
@@ -232,6 +239,11 @@ pub enum Outcome {
     Unauthorized,
     /// The rate limit is used up (429): nothing was done.
     RateLimited,
+    /// The router held the call back: nothing was done.
+    NotSent {
+        /// It stops: the call is made when it has started again, and not before.
+        until_started: bool,
+    },
     /// No answer, or a server error: it may or may not have been done.
     Unclear {
         /// HTTP status of a server error; `None` for a timeout or a broken connection.

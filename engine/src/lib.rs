@@ -45,7 +45,10 @@ pub use decision::{
     Finding, Found, Hit, LeftAlone, NotOurs, OverflowReason, Overflowed, Priority, RequeueReason,
     Requeued, RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
 };
-pub use engine::{Checkpoint, Engine, OtherRules, Overview, Seed, TeamOverview};
+pub use engine::{
+    Checkpoint, ConversationStage, ConversationView, Engine, MembershipOverview, OtherRules,
+    Overview, Seed, TeamOverview, TeammateOverview,
+};
 pub use event::{
     AttachmentKind, Change, ContactProfile, ConversationPage, ConversationSnapshot,
     ConversationState, Event, Message, Outcome, Presence, RateLimit, RosterSnapshot,

@@ -13,6 +13,7 @@ use crate::{
 
 mod demand;
 mod desk;
+mod figures;
 mod selection;
 mod teammate;
 

@@ -9,11 +9,12 @@ use engine::Seed;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::admin::{self, AdminListener, DecisionLog, Parts};
 use crate::checkpoints::Checkpoints;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dispatcher::{ClientError, Dispatcher};
-use crate::driver::{Driver, Observer};
+use crate::driver::{Asked, Driver, Observer};
 use crate::http::{self, State};
 use crate::intake;
 use crate::journal::{Journal, JournalError, SqliteJournal, Writer};
@@ -39,6 +40,8 @@ pub struct Application {
     pulse: Pulse,
     /// With what to watch, if the rules may change.
     reloader: Option<(Reloader, RulesWatch)>,
+    /// The admin API, if there is to be one.
+    admin: Option<AdminListener>,
 }
 
 /// What a router can be built with beyond its configuration.
@@ -66,6 +69,14 @@ pub enum StartError {
     /// The HTTP client cannot be made.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// The address of the admin API cannot be listened on.
+    #[error("cannot listen on {address} for the admin API")]
+    Admin {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The system refuses a thread or the listener's address.
     #[error("the system refuses")]
     System(#[source] std::io::Error),
@@ -116,6 +127,18 @@ impl Application {
         let metrics = Arc::new(Metrics::new());
         metrics.set_rules(rules.policy.version());
         let readiness = Arc::new(Readiness::default());
+        let (asker, questions) = admin::channel();
+        // Only who can be asked for decisions keeps them.
+        let log = config.admin.as_ref().map(|_| Arc::<DecisionLog>::default());
+        let admin = log.clone().map(|decisions| Parts {
+            asker: asker.clone(),
+            decisions,
+            metrics: Arc::clone(&metrics),
+            readiness: Arc::clone(&readiness),
+            started_at: clock.now(),
+            dry_run: config.dry_run,
+        });
+        let admin = listen(&config, admin).await?;
         let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics))?;
         let (reloader, offers) = Reloader::new(rules.clone(), Arc::clone(&metrics));
         let reloader = options.rules.map(|watch| (reloader, watch));
@@ -129,6 +152,7 @@ impl Application {
         let pulse = Pulse(handle.downgrade());
         let http = http::router(State {
             intake: handle,
+            asker,
             client_secret: config.client_secret,
             app_id: config.intercom.app_id,
             body_bytes: config.limits.body_bytes,
@@ -143,12 +167,18 @@ impl Application {
             dispatcher,
             intake,
             rules: offers,
-            publisher: Publisher { metrics: Arc::clone(&metrics), observer: options.decisions },
+            questions,
+            asked: Asked::default(),
+            publisher: Publisher {
+                metrics: Arc::clone(&metrics),
+                observer: options.decisions,
+                log,
+            },
             metrics,
             readiness: Arc::clone(&readiness),
             checkpoints,
         };
-        Ok(Self { listener, local_addr, http, driver, readiness, pulse, reloader })
+        Ok(Self { listener, local_addr, http, driver, readiness, pulse, reloader, admin })
     }
 
     /// Where the router listens.
@@ -163,6 +193,12 @@ impl Application {
         self.pulse.clone()
     }
 
+    /// Where the admin API listens, if there is one.
+    #[must_use]
+    pub fn admin_addr(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(AdminListener::local_addr)
+    }
+
     /// Runs until `shutdown` is done: then stops accepting, finishes what is in hand, lets calls
     /// in flight answer for a while, and closes the journal.
     ///
@@ -170,7 +206,8 @@ impl Application {
     ///
     /// If the listener or the journal fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), RunError> {
-        let Self { listener, http, driver, readiness, reloader, .. } = self;
+        let Self { listener, http, driver, readiness, reloader, admin, .. } = self;
+        let admin = admin.map(AdminListener::serve);
         if let Some((reloader, watch)) = reloader {
             // Ends by itself when the driver does.
             tokio::spawn(reloader.watch(watch));
@@ -196,8 +233,24 @@ impl Application {
             tracing::warn!("some connections did not finish in time");
             server.abort();
         }
-        Ok(driver.await.map_err(RunError::Driver)??)
+        let ended = driver.await.map_err(RunError::Driver)?;
+        if let Some(admin) = admin {
+            admin.stop().await;
+        }
+        Ok(ended?)
     }
+}
+
+/// Takes the address of the admin API, if there is to be one.
+async fn listen(
+    config: &Config,
+    parts: Option<Parts>,
+) -> Result<Option<AdminListener>, StartError> {
+    let Some((admin, parts)) = config.admin.as_ref().zip(parts) else {
+        return Ok(None);
+    };
+    let bound = AdminListener::bind(admin, parts).await;
+    bound.map(Some).map_err(|source| StartError::Admin { address: admin.listen, source })
 }
 
 /// Opens and replays the journal, away from the tasks that must not wait for a disk.

@@ -9,6 +9,8 @@ use router::rules_file::RulesError;
 mod backtest;
 mod check;
 mod config;
+mod connection;
+mod control;
 mod diff;
 mod doctor;
 mod explain;
@@ -18,10 +20,12 @@ mod journal;
 mod schema;
 mod serve;
 mod settings;
+mod status;
 mod supervisor;
+mod tail;
 mod test;
 
-/// The rules have errors, or do not do what is expected of them.
+/// The rules have errors, or do not do what is expected of them; or the router is not fit.
 const FOUND_WANTING: u8 = 1;
 
 /// The command line, the configuration or a file is wrong. clap exits with 2 as well.
@@ -31,7 +35,7 @@ const BAD_INPUT: u8 = 2;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 ok, 1 something is found wanting, such as rules that fail a test, 2 wrong usage or input."
+    after_help = "Exit codes: 0 ok, 1 something is found wanting, such as rules that fail a test or a router that is not ready, 2 wrong usage or input."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -43,6 +47,11 @@ enum Command {
     Init(init::Init),
     Doctor(doctor::Doctor),
     Serve(serve::Serve),
+    Status(status::Status),
+    Tail(tail::Tail),
+    Pause(control::Pause),
+    Resume(control::Resume),
+    Drain(control::Drain),
     Check(check::Check),
     Explain(explain::Explain),
     Test(test::Test),
@@ -61,6 +70,11 @@ impl Cli {
             Command::Init(it) => it.run(),
             Command::Doctor(it) => it.run(),
             Command::Serve(it) => it.run(),
+            Command::Status(it) => it.run(),
+            Command::Tail(it) => it.run(),
+            Command::Pause(it) => it.run(),
+            Command::Resume(it) => it.run(),
+            Command::Drain(it) => it.run(),
             Command::Check(it) => it.run(),
             Command::Explain(it) => it.run(),
             Command::Test(it) => it.run(),

@@ -9,12 +9,16 @@
 //! | log filter | `--log-filter` | `ROUTER_LOG_FILTER` | `log.filter` |
 //! | Intercom's host | | `ROUTER_INTERCOM_BASE_URL` | `intercom.base_url` |
 //! | workspace | | `ROUTER_INTERCOM_APP_ID` | `intercom.app_id` |
+//! | admin API's address | | `ROUTER_ADMIN_LISTEN` | `admin.listen`; without it there is none |
 //! | access token | never | `INTERCOM_TOKEN`, or the file that `INTERCOM_TOKEN_FILE` names | never |
 //! | client secret | never | `INTERCOM_CLIENT_SECRET`, or `INTERCOM_CLIENT_SECRET_FILE` likewise | never |
+//! | admin API's token | never | `ROUTER_ADMIN_TOKEN`, or `ROUTER_ADMIN_TOKEN_FILE` likewise | never |
 //!
 //! Flags win over the environment, the environment over the file, the file over the defaults; every
 //! other key stands in the file only. Paths in the file are relative to the file, those of flags and
 //! the environment to the working directory.
+
+mod admin;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -34,6 +38,8 @@ mod secret;
 pub mod setting;
 mod surroundings;
 
+use admin::AdminSection;
+pub use admin::{AdminAccess, AdminConfig};
 pub use finding::{ConfigError, Finding, Level};
 pub use reading::{Needs, Reading};
 pub use setting::Flags;
@@ -65,6 +71,8 @@ pub struct Config {
     pub limits: Limits,
     /// How it logs.
     pub log: LogConfig,
+    /// The admin API, if there is to be one.
+    pub admin: Option<AdminConfig>,
     /// Intercom's access token.
     pub token: SecretString,
     /// The app's client secret, which signs webhooks.
@@ -155,6 +163,7 @@ struct ConfigFile {
     intercom: IntercomConfig,
     limits: Limits,
     log: LogConfig,
+    admin: AdminSection,
 }
 
 impl Default for IntercomConfig {
@@ -229,6 +238,7 @@ impl ConfigFile {
             intercom: self.intercom,
             limits: self.limits,
             log: self.log,
+            admin: None,
             token,
             client_secret,
         }

@@ -9,12 +9,15 @@
 //! Nothing is acknowledged or dispatched before the event that caused it is durable. While one
 //! batch is being synced the next one gathers: the slower the disk, the larger the batches.
 
+mod questions;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{Command, Decision, Engine, Event, Outcome, Timestamp};
 use tokio::sync::mpsc;
 
+use crate::admin::Question;
 use crate::checkpoints::Checkpoints;
 use crate::clock::Clock;
 use crate::dispatcher::{Dispatcher, Finished};
@@ -25,6 +28,8 @@ use crate::publish::Publisher;
 use crate::readiness::Readiness;
 use crate::recovery;
 use crate::reload::Offer;
+
+pub(crate) use questions::Asked;
 
 /// Notifications in one transaction at the most: bounds how long the first one waits for the last.
 const BATCH: usize = 512;
@@ -45,6 +50,8 @@ pub(crate) struct Driver {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) intake: mpsc::Receiver<Delivery>,
     pub(crate) rules: mpsc::Receiver<Offer>,
+    pub(crate) questions: mpsc::Receiver<Question>,
+    pub(crate) asked: Asked,
     pub(crate) publisher: Publisher,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) readiness: Arc<Readiness>,
@@ -65,6 +72,7 @@ enum Wake {
     Arrivals,
     Due,
     Rules(Box<Offer>),
+    Question(Question),
     RetryJournal,
     Stop,
 }
@@ -83,9 +91,11 @@ impl Driver {
                 }
                 Wake::Due => self.advance(),
                 Wake::Rules(offer) => self.take_rules(*offer).await,
+                Wake::Question(question) => self.answer(question, &mut arrivals).await,
                 Wake::RetryJournal => self.retry(&mut arrivals).await,
                 Wake::Stop => break,
             }
+            self.look_after_drain(&arrivals);
         }
         self.stop(arrivals).await
     }
@@ -117,6 +127,7 @@ impl Driver {
                 Wake::Arrivals
             }
             Some(offer) = self.rules.recv() => Wake::Rules(Box::new(offer)),
+            Some(question) = self.questions.recv() => Wake::Question(question),
             () = clock.sleep_until(due.unwrap_or_default()), if due.is_some() => Wake::Due,
             () = tokio::time::sleep(JOURNAL_RETRY), if !self.readiness.is_journal_writable() => {
                 Wake::RetryJournal
@@ -208,6 +219,7 @@ impl Driver {
         self.metrics.set_rules(offer.rules.policy.version());
         self.checkpoints.rules = offer.rules.source.to_text();
         self.engine.replace_policy(at, offer.rules.policy.clone());
+        self.asked.forget_policy();
         self.carry_out();
         offer.answer(Ok(()));
     }
@@ -226,7 +238,7 @@ impl Driver {
     fn carry_out(&mut self) {
         while let Some(command) = self.engine.poll_command() {
             match command {
-                Command::Call(call) => self.dispatcher.dispatch(call),
+                Command::Call(call) => self.begin(call),
                 Command::Publish(decision) => self.publisher.publish(*decision),
             }
         }
@@ -243,7 +255,7 @@ impl Driver {
                 tracing::error!("Intercom refuses the token");
                 self.readiness.set_token_refused(true);
             }
-            Outcome::RateLimited | Outcome::Unclear { .. } => {}
+            Outcome::RateLimited | Outcome::NotSent { .. } | Outcome::Unclear { .. } => {}
             _ => self.readiness.set_token_refused(false),
         }
         if let Outcome::Roster(roster) = outcome {
@@ -281,6 +293,7 @@ impl Driver {
         }
         let left = self.dispatcher.in_flight();
         tracing::info!(calls_left = left, "stopping");
+        arrivals.outcomes.extend(self.asked.take_unsent(true));
         let entries = arrivals.stamp(&self.clock);
         if !entries.is_empty() {
             let (entries, appended) = self.journal.append(entries).await;

@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
+use crate::admin::Asker;
 use crate::intake;
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
@@ -19,6 +20,7 @@ use crate::readiness::Readiness;
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) intake: intake::Handle,
+    pub(crate) asker: Asker,
     pub(crate) client_secret: SecretString,
     /// The workspace whose webhooks are taken; all, if not set.
     pub(crate) app_id: Option<String>,

@@ -10,6 +10,7 @@
 //! well: [`notification::decode`] from a webhook's body to events, [`intercom::Exchange`] from an
 //! action to requests and from answers to an outcome, and [`rules_file`].
 
+pub mod admin;
 pub mod clock;
 pub mod config;
 pub mod doctor;

@@ -1,14 +1,18 @@
 //! What the router counts and measures. Labels come from closed sets: never an id.
 
+mod standing;
+
 use std::time::Duration;
 
-use engine::{Drift, FallbackReason, Outcome, OverflowReason, RequeueReason};
+use engine::{Drift, FallbackReason, Outcome, OverflowReason, Overview, RequeueReason, Timestamp};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+
+use standing::Standing;
 
 /// Upper bounds in seconds. Intercom gives up after 5 s and demotes endpoints slower than 0.5 s.
 const ACK_BUCKETS: [f64; 11] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -74,6 +78,8 @@ pub(crate) struct Metrics {
     config_info: Family<ConfigLabels, Gauge>,
     rules_reload: Family<OutcomeLabels, Counter>,
     rules_refused: Gauge,
+    admin_requests: Family<OutcomeLabels, Counter>,
+    standing: Standing,
 }
 
 impl Metrics {
@@ -100,6 +106,8 @@ impl Metrics {
             config_info: Family::default(),
             rules_reload: Family::default(),
             rules_refused: Gauge::default(),
+            admin_requests: Family::default(),
+            standing: Standing::default(),
         };
         metrics.register();
         metrics
@@ -149,6 +157,12 @@ impl Metrics {
             "1 while the rules file is refused and older rules are in force",
             self.rules_refused.clone(),
         );
+        registry.register(
+            "admin_requests",
+            "Requests to the admin API by outcome; refused is a wrong token",
+            self.admin_requests.clone(),
+        );
+        self.standing.register(registry);
     }
 
     /// What becomes of conversations.
@@ -214,7 +228,8 @@ impl Metrics {
             Outcome::Unauthorized => "unauthorized",
             Outcome::RateLimited => "rate_limited",
             Outcome::Unclear { .. } => "unclear",
-            Outcome::Annotated
+            Outcome::NotSent { .. }
+            | Outcome::Annotated
             | Outcome::Written { .. }
             | Outcome::Contact(_)
             | Outcome::Conversation(_)
@@ -250,6 +265,7 @@ impl Metrics {
             RequeueReason::NoAnswer(_) => "no_answer",
             RequeueReason::TeammateAway(_) => "teammate_away",
             RequeueReason::Reopened => "reopened",
+            RequeueReason::Paused => "paused",
         };
         self.requeue.get_or_create(&ReasonLabels { reason }).inc();
     }
@@ -296,6 +312,24 @@ impl Metrics {
         self.checkpoint_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 
+    /// Records appended and appends that failed.
+    pub(crate) fn journal_counts(&self) -> (u64, u64) {
+        (self.journal_records.get(), self.journal_failures.get())
+    }
+
+    pub(crate) fn admin_request(&self, outcome: &'static str) {
+        self.admin_requests.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    /// Brings up to date how the engine stands.
+    pub(crate) fn measure(&self, overview: &Overview, now: Timestamp) {
+        self.standing.measure(overview, now);
+    }
+
+    pub(crate) fn set_draining(&self, draining: bool) {
+        self.standing.set_draining(draining);
+    }
+
     pub(crate) fn rules_reloaded(&self, outcome: &'static str) {
         self.rules_reload.get_or_create(&OutcomeLabels { outcome }).inc();
     }
@@ -306,6 +340,7 @@ impl Metrics {
 
     pub(crate) fn set_rules(&self, rules: &str) {
         self.config_info.clear();
+        self.standing.forget_teams();
         let labels = ConfigLabels { version: env!("CARGO_PKG_VERSION"), rules: rules.to_owned() };
         self.config_info.get_or_create(&labels).set(1);
     }

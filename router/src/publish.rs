@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use engine::{Decision, RoutedBy, Verdict};
 
+use crate::admin::decisions::DecisionLog;
 use crate::driver::Observer;
 use crate::metrics::Metrics;
 
@@ -13,12 +14,17 @@ use crate::metrics::Metrics;
 pub(crate) struct Publisher {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) observer: Option<Observer>,
+    /// The last ones, if there is an admin API to ask for them.
+    pub(crate) log: Option<Arc<DecisionLog>>,
 }
 
 impl Publisher {
     pub(crate) fn publish(&self, decision: Decision) {
         self.count(&decision.verdict);
         log(&decision);
+        if let Some(log) = &self.log {
+            log.record(decision.clone());
+        }
         if let Some(observer) = &self.observer {
             // Whoever observed may have gone: then nobody needs to know.
             let _ = observer.send(decision);
@@ -134,7 +140,7 @@ mod tests {
         #[track_caller]
         fn check(verdict: Verdict, expected: &str) {
             let metrics = Arc::new(Metrics::new());
-            let publisher = Publisher { metrics: Arc::clone(&metrics), observer: None };
+            let publisher = Publisher { metrics: Arc::clone(&metrics), observer: None, log: None };
             let (at, conversation) = (Timestamp::EPOCH, ConversationId::new("215"));
             let rules_version = "0".into();
             for _ in 0..2 {
@@ -154,6 +160,7 @@ mod tests {
         check(requeued(RequeueReason::NoAnswer(ada)), &requeue("no_answer"));
         check(requeued(RequeueReason::TeammateAway(ada)), &requeue("teammate_away"));
         check(requeued(RequeueReason::Reopened), &requeue("reopened"));
+        check(requeued(RequeueReason::Paused), &requeue("paused"));
         let overflow = |reason: &str| format!(r#"router_overflow_total{{reason="{reason}"}} 2"#);
         check(overflowed(OverflowReason::Age(7)), &overflow("age"));
         check(overflowed(OverflowReason::Waiting(7)), &overflow("waiting"));

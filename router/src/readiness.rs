@@ -8,6 +8,7 @@ pub(crate) struct Readiness {
     journal_writable: AtomicBool,
     roster_loaded: AtomicBool,
     token_refused: AtomicBool,
+    draining: AtomicBool,
     stopping: AtomicBool,
 }
 
@@ -22,6 +23,10 @@ impl Readiness {
 
     pub(crate) fn set_token_refused(&self, refused: bool) {
         self.token_refused.store(refused, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_draining(&self, draining: bool) {
+        self.draining.store(draining, Ordering::Relaxed);
     }
 
     pub(crate) fn set_stopping(&self) {
@@ -44,6 +49,9 @@ impl Readiness {
         }
         if holds(&self.token_refused) {
             reasons.push("Intercom refuses the token");
+        }
+        if holds(&self.draining) {
+            reasons.push("the router is draining");
         }
         if holds(&self.stopping) {
             reasons.push("the router is stopping");

@@ -53,6 +53,9 @@ pub struct Waiting {
     /// conversations lately. `None` if there is nothing to go by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_wait_us: Option<u64>,
+    /// Whether assignment is paused: then nobody is given anything, whoever could be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
     /// The members of the team and why each could not take it: all of a small team, some of a
     /// large one.
     pub candidates: Vec<Candidate>,
@@ -109,6 +112,8 @@ pub enum RequeueReason {
     TeammateAway(TeammateId),
     /// It was opened again, and nobody had it.
     Reopened,
+    /// Assignment was paused before Intercom was told of the teammate.
+    Paused,
 }
 
 /// One member of a team, as the decision saw them.

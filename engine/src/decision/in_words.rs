@@ -30,8 +30,15 @@ impl fmt::Display for Waiting {
         if let Some(us) = self.expected_wait_us {
             writeln!(f, "  for about {:.0} s more", Duration::from_micros(us).as_secs_f64())?;
         }
+        if self.paused {
+            writeln!(f, "  assignment is paused")?;
+        }
         for candidate in &self.candidates {
-            line(f, candidate, candidate.standing.in_words())?;
+            let standing = match candidate.standing {
+                Standing::Eligible if self.paused => "could be given it but for the pause",
+                standing => standing.in_words(),
+            };
+            line(f, candidate, standing)?;
         }
         others(f, self.unlisted)
     }

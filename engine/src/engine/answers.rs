@@ -35,15 +35,18 @@ impl Engine {
 
     /// A teammate has just been given a conversation: watches whether they answer.
     pub(super) fn watch_answer(&mut self, id: &ConversationId) {
-        let conversation = &self.conversations[id];
-        let Some((team, given_at)) = conversation.team.zip(conversation.given_at) else {
-            return;
-        };
-        let limit = self.policy.teams[team].no_answer;
-        let due = limit.and_then(|it| self.after_office_time(team, given_at, it.within));
-        if let Some(due) = due {
+        let given_at = self.conversations[id].given_at;
+        if let Some((given_at, due)) = given_at.zip(self.answer_due_at(id)) {
             self.deadlines.set(due, Deadline::Answer(id.clone(), given_at));
         }
+    }
+
+    /// When the teammate whom a conversation was given to should have answered.
+    pub(super) fn answer_due_at(&self, id: &ConversationId) -> Option<Timestamp> {
+        let conversation = &self.conversations[id];
+        let (team, given_at) = conversation.team.zip(conversation.given_at)?;
+        let limit = self.policy.teams[team].no_answer?;
+        self.after_office_time(team, given_at, limit.within)
     }
 
     /// A conversation was woken or opened again with its teammate: if they have not answered it
@@ -60,8 +63,8 @@ impl Engine {
     /// The time for a first answer is over: somebody else gets the conversation, or a human has
     /// to look at it.
     pub(super) fn answer_due(&mut self, id: &ConversationId, given_at: Timestamp) {
-        let Some(conversation) = self.conversations.get(id) else {
-            return;
+        let Some(conversation) = self.conversations.get(id).filter(|_| !self.is_paused()) else {
+            return; // in a pause nobody else could get it: see `catch_up_on_answers`
         };
         let waits = conversation.stage == Stage::Assigned
             && conversation.given_at == Some(given_at)

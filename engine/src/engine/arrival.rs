@@ -1,6 +1,6 @@
 //! From the first sight of a conversation to its team.
 
-use super::{Engine, REMEMBERED_FOR, TeamLines};
+use super::{Engine, REMEMBERED_FOR};
 use crate::calls::Purpose;
 use crate::conversation::{Conversation, Dossier, Stage};
 use crate::deadline::Deadline;
@@ -245,7 +245,7 @@ impl Engine {
             opened_at,
             at: self.now,
             identity,
-            queues: self.lines.iter().map(TeamLines::state).collect(),
+            queues: self.queues(),
         }
     }
 

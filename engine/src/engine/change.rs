@@ -93,7 +93,10 @@ impl Engine {
             self.publish(id, Verdict::LeftAlone(LeftAlone::Deleted));
         }
         self.leave_lines(id);
-        self.update(id, |it| (it.teammate, it.shown_teammate) = (None, None));
+        self.update(id, |it| {
+            (it.teammate, it.shown_teammate) = (None, None);
+            it.stage = Stage::Released;
+        });
         self.conversations.remove(id);
     }
 

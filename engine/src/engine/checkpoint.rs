@@ -77,6 +77,8 @@ checkpoint! {
     roster_call: Option<CommandId>,
     reconciliation: Reconciliation,
     holder_refused: bool,
+    paused_since: Option<Timestamp>,
+    stuck: usize,
     deadlines: Deadlines,
     freed: Vec<TeammateId>,
     ignored_events: u64,

@@ -173,6 +173,7 @@ impl Engine {
             position: number(position),
             waiting: number(queue.len()),
             expected_wait_us: self.lines[team].pace.time_for(position).map(micros),
+            paused: self.is_paused(),
             candidates: listed,
             unlisted,
         };

@@ -24,7 +24,7 @@ impl Engine {
 
     pub(super) fn choose(&self, id: &ConversationId) -> Option<(usize, (TeammateId, TieBreak))> {
         let conversation = &self.conversations[id];
-        let team = conversation.team?;
+        let team = conversation.team.filter(|_| !self.is_paused())?;
         if !self.roster.is_anybody_ready(team) {
             return None;
         }
@@ -64,6 +64,9 @@ impl Engine {
     }
 
     fn best_for(&self, teammate: TeammateId) -> Option<(usize, Waiter)> {
+        if self.is_paused() {
+            return None;
+        }
         let teams = self.roster.teams_of(teammate).filter(|(team, _)| {
             let lines = &self.lines[*team];
             lines.opening.open && !lines.queue.is_empty() && self.roster.is_ready(teammate, *team)
@@ -82,6 +85,9 @@ impl Engine {
 
     /// Hands out what waits for a team while somebody can take it.
     pub(super) fn match_team(&mut self, team: usize) {
+        if self.is_paused() {
+            return;
+        }
         let mut search = Search::default();
         while self.lines[team].opening.open && self.roster.is_anybody_ready(team) {
             let Some(waiter) = self.lines[team].queue.best(&search, |_| true, |_| true) else {
@@ -139,6 +145,7 @@ impl Engine {
         };
         self.publish(id, Verdict::Assigned(assignment));
         self.give_to(id, teammate);
+        self.update(id, |it| it.is_our_choice = true);
     }
 
     /// Lines up the call that gives a conversation to a teammate; it counts as theirs at once.
@@ -151,6 +158,7 @@ impl Engine {
             it.teammate = Some(teammate);
             it.given_at = None;
             it.is_answered = false;
+            it.is_our_choice = false;
             it.stage = Stage::Assigning(call);
         });
     }

@@ -33,7 +33,10 @@ impl Engine {
             self.ignored_events += 1;
             return;
         };
-        let is_answer = !matches!(outcome, Outcome::Unclear { .. } | Outcome::RateLimited);
+        let is_answer = !matches!(
+            outcome,
+            Outcome::Unclear { .. } | Outcome::RateLimited | Outcome::NotSent { .. }
+        );
         self.note_answer(id, &outcome);
         let told_of = call.purpose.conversation().filter(|_| is_answer);
         if let Some(conversation) = told_of.and_then(|id| self.conversations.get_mut(id)) {
@@ -63,6 +66,8 @@ impl Engine {
                     self.deadlines.set(until, Deadline::Breaker);
                 }
             }
+            // It says nothing about Intercom.
+            Outcome::NotSent { .. } => self.breaker.unsent(id, self.now),
             _ => self.breaker.answered(),
         }
     }
@@ -87,6 +92,11 @@ impl Engine {
     fn repeat(&mut self, id: CommandId, mut call: OpenCall, outcome: &Outcome) {
         let wait = match outcome {
             Outcome::RateLimited => Duration::ZERO, // the budget's pause is wait enough
+            Outcome::NotSent { until_started } => {
+                let conversation = call.purpose.conversation().cloned();
+                self.calls.was_not_sent(id, call, *until_started);
+                return self.not_told(conversation);
+            }
             Outcome::Unauthorized => {
                 UNAUTHORIZED_PAUSE + calls::backoff(self.seed, id, call.attempt)
             }
@@ -341,7 +351,7 @@ fn may_be_repeated(call: &OpenCall, outcome: &Outcome) -> bool {
     match outcome {
         // What may have been written is not written again.
         Outcome::Unclear { .. } if call.action.is_written_once() => false,
-        Outcome::RateLimited => true,
+        Outcome::RateLimited | Outcome::NotSent { .. } => true,
         // Roster and changes are asked for again in a minute anyway.
         Outcome::Unclear { .. } | Outcome::Unauthorized => {
             let is_regular = matches!(call.purpose, Purpose::Roster | Purpose::Reconcile);

@@ -15,6 +15,7 @@ use crate::{
 mod actions;
 mod assignment;
 mod floor;
+mod pause;
 mod peers;
 mod reconcile;
 

@@ -88,10 +88,11 @@ enum Operation {
     Presence { teammate: u64, active: bool, reassign: bool },
     Answer { nth: u8, outcome: u8 },
     Wait { millis: u32 },
-    Restart,
+    Restart { drained: bool },
     Reload { distribution: usize },
     Checkpoint,
     Forget,
+    Pause { paused: bool },
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -108,10 +109,11 @@ fn operation() -> impl Strategy<Value = Operation> {
         }),
         8 => (any::<u8>(), 0..12_u8).prop_map(|(nth, outcome)| Operation::Answer { nth, outcome }),
         4 => (0..90_000_u32).prop_map(|millis| Operation::Wait { millis }),
-        1 => Just(Operation::Restart),
+        1 => any::<bool>().prop_map(|drained| Operation::Restart { drained }),
         1 => (0..DISTRIBUTIONS.len()).prop_map(|distribution| Operation::Reload { distribution }),
         1 => Just(Operation::Checkpoint),
         1 => Just(Operation::Forget),
+        1 => prop::bool::weighted(0.4).prop_map(|paused| Operation::Pause { paused }),
     ]
 }
 
@@ -136,6 +138,7 @@ struct World {
     written: BTreeMap<ConversationId, u32>,
     /// Whether searches find anything.
     is_searched: bool,
+    paused: bool,
 }
 
 impl World {
@@ -151,6 +154,7 @@ impl World {
             present: BTreeSet::new(),
             written: BTreeMap::new(),
             is_searched: true,
+            paused: false,
         };
         world.event(Event::RouterStarted);
         world
@@ -173,7 +177,12 @@ impl World {
             }
             Operation::Answer { nth, outcome } => self.answer(nth, outcome),
             Operation::Wait { millis } => self.wait(Duration::from_millis(millis.into())),
-            Operation::Restart => {
+            Operation::Restart { drained } => {
+                for call in std::mem::take(&mut self.calls).into_iter().filter(|_| drained) {
+                    self.not_sent(&call);
+                    let outcome = Outcome::NotSent { until_started: true };
+                    self.event(Event::CallFinished { command: call.id, outcome, rate_limit: None });
+                }
                 self.calls.clear();
                 self.event(Event::RouterStarted);
             }
@@ -195,6 +204,7 @@ impl World {
                 self.engine =
                     Engine::restore(policy, rmp_serde::from_slice(&kept).unwrap()).unwrap();
             }
+            Operation::Pause { paused } => self.event(Event::AssignmentPaused { paused }),
         }
     }
 
@@ -203,6 +213,15 @@ impl World {
         self.inputs.push(Input::Event(self.at, Box::new(event.clone())));
         self.engine.handle_event(self.at, event);
         self.drain();
+    }
+
+    /// A call was not made: what it was to write is not written.
+    fn not_sent(&mut self, call: &Call) {
+        if let Action::Reply { conversation, .. } = &call.action
+            && let Some(written) = self.written.get_mut(conversation)
+        {
+            *written = written.saturating_sub(1);
+        }
     }
 
     /// Keeps what the checks need to know.
@@ -225,6 +244,7 @@ impl World {
             | Event::ConversationDeleted { conversation } => {
                 self.written.remove(conversation);
             }
+            Event::AssignmentPaused { paused } => self.paused = *paused,
             _ => {}
         }
     }
@@ -259,6 +279,7 @@ impl World {
                         assert_eq!(chosen.map(|c| c.standing), Some(Standing::Eligible));
                         assert!(chosen.unwrap().open < 3, "over the limit: {decision:?}");
                         assert!(self.present.contains(&it.teammate), "away: {decision:?}");
+                        assert!(!self.paused, "in a pause: {decision:?}");
                     }
                 }
             }
@@ -289,6 +310,10 @@ impl World {
             3 => (Outcome::NotFound, told(7)),
             4 => (Outcome::Rejected { status: 400, code: "parameter_invalid".into() }, None),
             5 => (Outcome::Unauthorized, None),
+            6 => {
+                self.not_sent(call);
+                (Outcome::NotSent { until_started: false }, None)
+            }
             _ => (self.success(call), told(9)),
         }
     }
@@ -440,7 +465,7 @@ proptest! {
     fn any_story_is_consistent_and_replays_the_same(
         operations in prop::collection::vec(operation(), 1..120)
     ) {
-        let restarts = operations.iter().any(|it| matches!(it, Operation::Restart));
+        let restarts = operations.iter().any(|it| matches!(it, Operation::Restart { .. }));
         let mut world = World::new(policy(0));
         for operation in operations {
             world.apply(operation);
@@ -457,19 +482,27 @@ proptest! {
         prop_assert_eq!(state(&engine), state(&world.engine));
     }
 
-    /// Intercom may fail as it likes for a while: once it answers, every DM gets a teammate.
+    /// Intercom may fail as it likes for a while, and assignment may be paused: once it answers
+    /// and assignment goes on, every DM gets a teammate.
     #[test]
     fn nothing_is_forgotten_when_intercom_recovers(
-        faults in prop::collection::vec((any::<u8>(), prop_oneof![0..3_u8, Just(9)]), 0..80)
+        faults in prop::collection::vec((any::<u8>(), prop_oneof![0..3_u8, Just(9)]), 0..80),
+        pause in prop::option::of((0..80_usize, 0..80_usize))
     ) {
         let mut world = World::new(lasting_policy());
         world.is_searched = false;
         for conversation in [1_u8, 2, 4, 5] {
             world.apply(Operation::Changed { conversation, change: 0, teammate: None, team: None, late: false });
         }
-        for (nth, outcome) in faults {
+        for (step, (nth, outcome)) in faults.into_iter().enumerate() {
+            if let Some((from, to)) = pause.filter(|(from, to)| step == *from || step == *to) {
+                world.event(Event::AssignmentPaused { paused: step == from && step != to });
+            }
             world.answer(nth, outcome);
             world.wait(Duration::from_millis(700));
+        }
+        if world.paused {
+            world.event(Event::AssignmentPaused { paused: false });
         }
         for _ in 0..600 {
             world.answer(0, 9);

@@ -22,7 +22,8 @@ use super::supervisor;
 /// Take webhooks and assign conversations, until SIGTERM or ctrl-c.
 ///
 /// Secrets come from INTERCOM_TOKEN and INTERCOM_CLIENT_SECRET, or from the files named by
-/// INTERCOM_TOKEN_FILE and INTERCOM_CLIENT_SECRET_FILE. SIGHUP reads the rules file again; so does
+/// INTERCOM_TOKEN_FILE and INTERCOM_CLIENT_SECRET_FILE. With `[admin] listen` there is an admin API,
+/// whose token comes from ROUTER_ADMIN_TOKEN or the file named by ROUTER_ADMIN_TOKEN_FILE. SIGHUP reads the rules file again; so does
 /// the router by itself when it changes. Rules with errors are refused, the old ones stay in force.
 ///
 /// Flags win over variables of the environment, variables over the file, the file over the defaults;

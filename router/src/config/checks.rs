@@ -45,6 +45,9 @@ pub(super) fn run(reading: &mut Reading) {
             wrong(key, "must be at least 1: a limit of 0 would refuse everything".to_owned());
         }
     }
+    if let Some(Err(message)) = config.admin.as_ref().map(|it| it.check(config.listen)) {
+        wrong("admin.listen", message);
+    }
     let Retention { checkpoint_every, keep_for, .. } = config.retention;
     if checkpoint_every < SHORTEST_CHECKPOINT {
         wrong("retention.checkpoint_every", "must be at least 1m".to_owned());

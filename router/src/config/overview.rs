@@ -43,7 +43,9 @@ impl Overview {
             secret("INTERCOM_TOKEN", &reading.token_from),
             secret("INTERCOM_CLIENT_SECRET", &reading.client_secret_from),
         ];
-        let in_force = settings.chain(secrets).map(InForce::with_target).collect();
+        let admin = reading.admin_token_from.is_some();
+        let admin = admin.then(|| secret("ROUTER_ADMIN_TOKEN", &reading.admin_token_from));
+        let in_force = settings.chain(secrets).chain(admin).map(InForce::with_target).collect();
         Self { findings: reading.findings.clone(), in_force }
     }
 

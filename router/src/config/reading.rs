@@ -19,7 +19,7 @@ use super::{Config, ConfigFile, Environment, Flags, checks, surroundings};
 const BYTES_MAX: u64 = 1 << 20;
 
 /// Sections of a configuration file; every other key stands by itself.
-const SECTIONS: [&str; 4] = ["intercom", "limits", "log", "retention"];
+const SECTIONS: [&str; 5] = ["intercom", "limits", "log", "retention", "admin"];
 
 /// Which secrets are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,7 @@ pub struct Reading {
     pub(super) address_is_safe: bool,
     pub(super) token_from: Option<String>,
     pub(super) client_secret_from: Option<String>,
+    pub(super) admin_token_from: Option<String>,
 }
 
 impl Reading {
@@ -100,7 +101,12 @@ impl Reading {
             |it: Option<(SecretString, String)>| it.map_or_else(none, |(a, b)| (a, Some(b)));
         let (token, token_from) = split(token);
         let (client_secret, client_secret_from) = split(client_secret);
-        let config = file.resolve(directory, token, client_secret);
+        let admin = match needs {
+            Needs::Everything => file.admin.resolve(environment, &mut findings),
+            Needs::Token | Needs::NoSecrets => None,
+        };
+        let (admin, admin_token_from) = admin.unzip();
+        let config = Config { admin, ..file.resolve(directory, token, client_secret) };
         let mut reading = Self {
             config,
             findings,
@@ -111,6 +117,7 @@ impl Reading {
             address_is_safe: false,
             token_from,
             client_secret_from,
+            admin_token_from,
         };
         checks::run(&mut reading);
         if let Some(origin) = reading.client_secret_from.clone() {

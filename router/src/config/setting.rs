@@ -70,7 +70,7 @@ const fn setting(key: &'static str, show: fn(&Config) -> String) -> Setting {
 
 impl Setting {
     /// All settings, in the order of `router.example.toml`.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         setting("listen", |it| it.listen.to_string()).by("--listen", "ROUTER_LISTEN"),
         setting("rules", |it| it.rules.display().to_string()).by("--rules", "ROUTER_RULES"),
         setting("watch_rules", |it| format!("{:?}", it.watch_rules)),
@@ -96,6 +96,11 @@ impl Setting {
         setting("log.format", |it| it.log.format.name().to_owned())
             .by("--log-format", "ROUTER_LOG_FORMAT"),
         setting("log.filter", |it| it.log.filter.clone()).by("--log-filter", "ROUTER_LOG_FILTER"),
+        setting("admin.listen", |it| match &it.admin {
+            Some(admin) => admin.listen.to_string(),
+            None => "off".to_owned(),
+        })
+        .by_variable("ROUTER_ADMIN_LISTEN"),
     ];
 
     /// The setting with this key.
@@ -167,12 +172,8 @@ impl ConfigFile {
     /// Sets what a variable can set; says what is wrong with the value.
     fn set(&mut self, key: &str, value: String) -> Result<(), String> {
         match key {
-            "listen" => {
-                let parsed = value.parse().map_err(|error| {
-                    format!("`{value}` is no address such as `127.0.0.1:8080`: {error}")
-                })?;
-                self.listen = Some(parsed);
-            }
+            "listen" => self.listen = Some(address(&value)?),
+            "admin.listen" => self.admin.listen = Some(address(&value)?),
             "rules" => self.rules = Some(absolute(value)),
             "journal" => self.journal = Some(absolute(value)),
             "intercom.base_url" => self.intercom.base_url = value,
@@ -183,6 +184,12 @@ impl ConfigFile {
         }
         Ok(())
     }
+}
+
+fn address(value: &str) -> Result<std::net::SocketAddr, String> {
+    value
+        .parse()
+        .map_err(|error| format!("`{value}` is no address such as `127.0.0.1:8080`: {error}"))
 }
 
 impl LogFormat {

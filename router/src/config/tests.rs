@@ -84,6 +84,25 @@ fn mistakes_are_named() {
 }
 
 #[test]
+fn an_admin_api_needs_a_token_and_an_address_of_its_own() {
+    let with = |name, value| [SECRETS[0], SECRETS[1], (name, value)];
+    let text = "[admin]\nlisten = \"127.0.0.1:8081\"";
+    let good = with("ROUTER_ADMIN_TOKEN", "0123456789abcdef");
+    let admin = load(text, &good).unwrap().admin.unwrap();
+    assert_eq!(admin.listen.port(), 8081);
+    assert!(!format!("{admin:?}").contains("0123456789abcdef"));
+    assert!(load("", &good).unwrap().admin.is_none(), "it is off unless asked for");
+    assert!(load("[admin]", &good).unwrap().admin.is_none());
+    refused(text, &SECRETS, "ROUTER_ADMIN_TOKEN is not set");
+    refused(text, &with("ROUTER_ADMIN_TOKEN", "0123456789abcde"), "16 to 512 characters");
+    refused("", &with("ROUTER_ADMIN_LISTEN", "127.0.0.1:8082"), "ROUTER_ADMIN_TOKEN is not set");
+    refused("", &with("ROUTER_ADMIN_LISTEN", "8082"), "ROUTER_ADMIN_LISTEN");
+    let same = "[admin]\nlisten = \"127.0.0.1:8080\"";
+    refused(same, &good, "admin.listen: must be another address than `listen`");
+    refused("[admin]\ntoken = \"x\"", &good, "unknown key `token`");
+}
+
+#[test]
 fn a_missing_file_says_where_it_was_looked_for() {
     let path = Some(Path::new("no/router.toml"));
     let reading = Reading::with(path, &Flags::default(), Needs::Everything, &|_| None);

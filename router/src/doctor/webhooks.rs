@@ -68,6 +68,7 @@ fn topic(event: &Event) -> Option<Topic> {
         // Who joins and who leaves tells the same event; a wish to forget leaves no trace.
         Event::RouterStarted
         | Event::CallFinished { .. }
+        | Event::AssignmentPaused { .. }
         | Event::RosterChanged
         | Event::ContactForgotten { .. } => return None,
         Event::ConversationDeleted { .. } => Topic::Deleted,

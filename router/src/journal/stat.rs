@@ -174,6 +174,7 @@ pub fn kind(body: &Body) -> &'static str {
         Body::Event(Event::ConversationChanged { .. }) => "conversation_changed",
         Body::Event(Event::ConversationDeleted { .. }) => "conversation_deleted",
         Body::Event(Event::PresenceChanged { .. }) => "presence_changed",
+        Body::Event(Event::AssignmentPaused { .. }) => "assignment_paused",
         Body::Event(Event::RosterChanged) => "roster_changed",
         Body::Event(Event::ContactForgotten { .. }) => "contact_forgotten",
         Body::Event(Event::CallFinished { .. }) => "call_finished",

@@ -22,14 +22,14 @@ async fn play_with(
     (stage, mock, watch)
 }
 
-fn write(mock: &MockIntercom, user: &str, text: &str) -> ConversationId {
+pub(crate) fn write(mock: &MockIntercom, user: &str, text: &str) -> ConversationId {
     let dm = InboundDm { user: user.into(), text: text.into(), ..InboundDm::default() };
     let now = mock.now();
     mock.with(|workspace| workspace.receive_dm(now, dm)).unwrap().conversation_id
 }
 
 /// Team and teammate of a conversation, as soon as it has both.
-async fn owners(mock: &MockIntercom, conversation: ConversationId) -> (String, String) {
+pub(crate) async fn owners(mock: &MockIntercom, conversation: ConversationId) -> (String, String) {
     let mut changed = mock.changed();
     loop {
         changed.mark_unchanged();

@@ -1,6 +1,7 @@
 //! The router, from outside.
 #![allow(clippy::unwrap_used, reason = "a test that unwraps nothing fails, as it should")]
 
+mod admin;
 mod annotations;
 mod backtest;
 mod cli;

@@ -52,6 +52,8 @@ pub(crate) fn client() -> reqwest::Client {
 /// A router under test, and both ends of it.
 pub(crate) struct Stage {
     pub(crate) url: String,
+    /// Of the admin API, if the configuration has one.
+    pub(crate) admin_url: Option<String>,
     pub(crate) http: reqwest::Client,
     pub(crate) decisions: mpsc::UnboundedReceiver<Decision>,
     pub(crate) pulse: Pulse,
@@ -94,10 +96,11 @@ impl Stage {
         let application = Application::build_with(config, rules, listener, clock, options);
         let application = application.await.unwrap();
         let url = format!("http://{}", application.local_addr());
+        let admin_url = application.admin_addr().map(|address| format!("http://{address}"));
         let pulse = application.pulse();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(application.run(async { stopped.await.unwrap_or_default() }));
-        Self { url, http: client(), decisions, pulse, stop, running }
+        Self { url, admin_url, http: client(), decisions, pulse, stop, running }
     }
 
     pub(crate) fn webhook_url(&self) -> String {

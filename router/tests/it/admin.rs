@@ -1,0 +1,8 @@
+//! The admin API, with the mock as Intercom.
+
+mod commands;
+mod control;
+mod decisions;
+mod door;
+mod scene;
+mod status;
