@@ -22,6 +22,7 @@ use hdrhistogram::Histogram;
 use mock_intercom::{
     InboundDm, MockIntercom, Outcome, Record, ServeOptions, Workspace, WorkspaceFile,
 };
+use router::notification::Topic;
 use tokio::net::TcpListener;
 
 const TOKEN: &str = "test-token";
@@ -213,6 +214,7 @@ async fn main() {
     let mut file = WorkspaceFile::example();
     file.rate_limit.calls_per_window = CALLS_PER_WINDOW;
     file.rate_limit.workspace_calls_per_window = CALLS_PER_WINDOW;
+    file.topics = Topic::subscribed().map(str::to_owned).collect();
     let workspace = Workspace::new(file).unwrap();
     let mock = MockIntercom::serve(workspace, ServeOptions::default()).await.unwrap();
     let directory = tempfile::tempdir().unwrap();

@@ -66,7 +66,9 @@ impl Engine {
     fn ask_for_changes(&mut self, page: Option<Arc<str>>) {
         let changed_since = self.reconciliation.since;
         let action = Action::FindConversations { changed_since, page };
-        self.reconciliation.call = Some(self.calls.add(Place::FIRST, action, Purpose::Reconcile));
+        // In line with the conversations that came before: many pages must not keep them waiting.
+        let place = Place::new(self.reconciliation.begun_at, 0);
+        self.reconciliation.call = Some(self.calls.add(place, action, Purpose::Reconcile));
     }
 
     /// A page was found, or could not be: then the same is asked for a minute later.

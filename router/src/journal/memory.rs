@@ -68,10 +68,11 @@ impl Journal for MemoryJournal {
 
     fn tidy(&mut self, tidying: &Tidying, limit: usize) -> Result<bool, JournalError> {
         let is_old = |it: &Record| it.at < tidying.delete_before;
+        let last = self.last;
         let is_event = |it: &Record| matches!(it.body, Body::Event(_));
         let history = self.records.range(..=tidying.up_to).map(|(_, it)| it);
         let old: BTreeSet<u64> = history
-            .filter(|it| is_event(it) && is_old(it))
+            .filter(|it| it.sequence < last && is_event(it) && is_old(it))
             .map(|it| it.sequence)
             .take(limit)
             .collect();
@@ -114,12 +115,11 @@ impl MemoryJournal {
         for (_, record) in self.records.range_mut(..=until) {
             if let Body::Event(event) = &mut record.body {
                 texts::forget(&contact, event);
+                if matches!(event, Event::ContactForgotten { contact: it } if *it == contact) {
+                    *event = texts::forgotten();
+                }
             }
         }
-        self.records.retain(|_, it| {
-            !matches!(&it.body,
-            Body::Event(Event::ContactForgotten { contact: it }) if *it == contact)
-        });
         true
     }
 

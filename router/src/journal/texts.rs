@@ -53,6 +53,11 @@ impl Texts {
     }
 }
 
+/// What is left of a wish to forget somebody.
+pub(super) fn forgotten() -> Event {
+    Event::ContactForgotten { contact: ContactId::new("") }
+}
+
 /// Takes out of an event who a contact is and what they wrote. Returns whether it was about them.
 pub(super) fn forget(contact: &ContactId, event: &mut Event) -> bool {
     let mut was_theirs = false;

@@ -32,6 +32,7 @@ pub(super) struct Standing {
     open_calls: Gauge,
     api_budget: Gauge,
     api_requests_waiting: Gauge,
+    circuit_open: Gauge,
     paused: Gauge,
     draining: Gauge,
 }
@@ -75,6 +76,11 @@ impl Standing {
                 "Requests that wait for the API budget",
                 &self.api_requests_waiting,
             ),
+            (
+                "circuit_open",
+                "1 while calls are held back because Intercom does not answer",
+                &self.circuit_open,
+            ),
             ("assignment_paused", "1 while nobody is given anything", &self.paused),
             ("draining", "1 while no calls are begun", &self.draining),
         ];
@@ -103,6 +109,7 @@ impl Standing {
         self.api_budget.set(i64::from(overview.api_budget_left));
         let waiting = i64::try_from(overview.waiting_requests).unwrap_or(i64::MAX);
         self.api_requests_waiting.set(waiting);
+        self.circuit_open.set(i64::from(overview.circuit_open));
         self.paused.set(i64::from(overview.paused_since.is_some()));
     }
 

@@ -4,6 +4,12 @@ use engine::TeammateId;
 
 use super::*;
 
+fn with_one_team() -> Overview {
+    let rules = "version = 1\nchannel.any = [{ tag = \"t\" }]\nteam.a.intercom_team = 1\nfallback.assign = \"a\"";
+    let (policy, _) = engine::Policy::from_toml(rules).unwrap();
+    engine::Engine::new(policy, engine::Seed(1)).overview()
+}
+
 /// Names of all samples that `/metrics` can have: a family shows none before its first label.
 fn samples() -> BTreeSet<String> {
     let metrics = Metrics::new();
@@ -13,7 +19,9 @@ fn samples() -> BTreeSet<String> {
     metrics.fallback(FallbackReason::NoRuleMatched);
     metrics.overflowed(OverflowReason::Age(1));
     metrics.requeued(RequeueReason::NoAnswer(TeammateId::new(1)));
+    metrics.drifted(Drift::Missed);
     metrics.rules_reloaded("unchanged");
+    metrics.measure(&with_one_team(), Timestamp::EPOCH);
     metrics.set_rules("0");
     let text = metrics.render();
     let lines = text.lines().filter(|line| !line.starts_with('#'));

@@ -1,4 +1,7 @@
-//! The router is killed in the middle of a burst, twice, and started again on the same journal.
+//! The router is killed in the middle of a burst, again and again, and started on the same journal.
+//!
+//! Three times by default, at moments that a seed decides; `CRASH_TEST_KILLS=50` kills more often, and
+//! `CRASH_TEST_SEED` at other moments.
 //!
 //! Three processes, as in production: the mock, `router serve`, and this one, which writes the DMs
 //! and passes the webhooks on, so that it knows which of them got a 200.
@@ -10,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,29 +23,33 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use bytes::Bytes;
 use mock_intercom::{ServeOptions, Workspace, WorkspaceFile, serve};
+use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::stage::{self, CLIENT_SECRET, RULES, TOKEN};
 
-/// Written before the first kill, around the second, and after it.
-const DMS: [std::ops::Range<usize>; 3] = [0..150, 150..350, 350..400];
+/// How often the router is killed, and which moments are chosen: variables of the environment.
+const KILLS: &str = "CRASH_TEST_KILLS";
+const SEED: &str = "CRASH_TEST_SEED";
 
-/// First the router is killed while it assigns: when this many conversations have a teammate.
-const ASSIGNED_BEFORE: usize = 30;
+/// Between two kills so many DMs are acknowledged, at random: from while it starts to while it assigns.
+const BETWEEN: std::ops::Range<usize> = 5..150;
 
-/// Then while it takes webhooks: when this many conversations have been acknowledged.
-const ACKNOWLEDGED_BEFORE: usize = 230;
+/// Written after the last one.
+const DMS_AFTER: usize = 50;
 
-/// How many DMs are written at the same time.
-const WRITERS: usize = 16;
+/// How many DMs are written at the same time, each so often, until the last kill.
+const WRITERS: usize = 4;
+const WRITE_EVERY: Duration = Duration::from_millis(10);
 
 /// Where the mock's process listens and sends webhooks to: variables of its environment.
 const ADDRESS: &str = "CRASH_TEST_MOCK_ADDRESS";
 const WEBHOOK_URL: &str = "CRASH_TEST_WEBHOOK_URL";
 
-/// By then everything has happened that ever will.
+/// By then everything has happened that ever will: so long, and so much longer for each kill.
 const DEADLINE: Duration = Duration::from_secs(90);
+const DEADLINE_PER_KILL: Duration = Duration::from_secs(10);
 
 /// Between two looks at another process.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -97,6 +105,20 @@ impl Relay {
         (relay, url)
     }
 
+    /// Delivers that a contact was deleted whom nobody knows. Whether the router hears it is left
+    /// to chance.
+    async fn forget_somebody(&self, number: u32) {
+        let body = json!({
+            "type": "notification_event", "app_id": "mock_app", "id": format!("notif_forget_{number}"),
+            "topic": "contact.deleted", "created_at": 1_795_176_000,
+            "data": {"item": {"type": "contact", "id": format!("gone-{number}")}},
+        })
+        .to_string();
+        let signature = router::signature::sign(CLIENT_SECRET.as_bytes(), body.as_bytes());
+        let request = self.http.post(&self.router).header("X-Hub-Signature", signature);
+        let _ = request.body(body).send().await;
+    }
+
     fn acknowledged(&self) -> BTreeSet<String> {
         self.acknowledged.lock().unwrap().clone()
     }
@@ -135,20 +157,25 @@ impl Mock {
         assert_eq!(request.send().await.unwrap().status(), 200);
     }
 
-    async fn write_dms(&self, numbers: std::ops::Range<usize>) {
-        let numbers = Arc::new(Mutex::new(numbers));
+    /// Writes DMs until it is told to stop, and then so many more.
+    async fn write_dms(self, stop: Arc<AtomicBool>, more: usize) {
+        let numbers = Arc::new(AtomicUsize::new(0));
         let mut writers = tokio::task::JoinSet::new();
         for _ in 0..WRITERS {
-            let (mock, numbers) = (self.clone(), Arc::clone(&numbers));
-            let next = move || numbers.lock().unwrap().next();
+            let (mock, stop, numbers) = (self.clone(), Arc::clone(&stop), Arc::clone(&numbers));
             writers.spawn(async move {
-                while let Some(number) = next() {
-                    mock.write_dm(number).await;
+                let mut ticks = tokio::time::interval(WRITE_EVERY);
+                while !stop.load(Ordering::Relaxed) {
+                    ticks.tick().await;
+                    mock.write_dm(numbers.fetch_add(1, Ordering::Relaxed)).await;
                 }
             });
         }
         while let Some(written) = writers.join_next().await {
             written.unwrap();
+        }
+        for _ in 0..more {
+            self.write_dm(numbers.fetch_add(1, Ordering::Relaxed)).await;
         }
     }
 
@@ -197,51 +224,59 @@ async fn until_up(url: &str) {
     }
 }
 
+/// A number from the environment.
+fn number(name: &str, default: u32) -> u32 {
+    #[expect(clippy::disallowed_methods, reason = "a test is told how long to go on")]
+    std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_dm_ends_assigned_once() {
-    let played = tokio::time::timeout(DEADLINE, play()).await;
+    let (kills, seed) = (number(KILLS, 3), number(SEED, 7));
+    let deadline = DEADLINE + DEADLINE_PER_KILL * kills;
+    let played = tokio::time::timeout(deadline, play(kills, seed)).await;
     played.expect("some acknowledged DMs were never assigned");
 }
 
-async fn play() {
+async fn play(kills: u32, seed: u32) {
     let directory = tempfile::tempdir().unwrap();
     let (router_address, mock_address) = (free_address().await, free_address().await);
     let (relay, relay_url) = Relay::start(router_address).await;
     let (_mock_process, mock) = start_mock(mock_address, &relay_url).await;
-    let router = start_router(directory.path(), router_address, &mock.url).await;
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed.into());
+    let mut router = start_router(directory.path(), router_address, &mock.url).await;
 
-    let [before, meanwhile, after] = DMS;
-    mock.write_dms(before).await;
-    while mock.assigned().await.len() < ASSIGNED_BEFORE {
-        tokio::task::yield_now().await;
+    let stop = Arc::<AtomicBool>::default();
+    let writing = tokio::spawn(mock.clone().write_dms(Arc::clone(&stop), DMS_AFTER));
+    let mut killed_at = Vec::new();
+    for number in 0..kills {
+        let enough = relay.acknowledged().len() + random.random_range(BETWEEN);
+        // Whoever is to be forgotten makes the router take a checkpoint: it is killed in those, too.
+        relay.forget_somebody(number).await;
+        while relay.acknowledged().len() < enough {
+            tokio::task::yield_now().await;
+        }
+        router.kill();
+        killed_at.push((relay.acknowledged().len(), mock.assigned().await.len()));
+        router = start_router(directory.path(), router_address, &mock.url).await;
     }
-    router.kill();
-    let first = (relay.acknowledged().len(), mock.assigned().await.len());
-
-    let router = start_router(directory.path(), router_address, &mock.url).await;
-    let writer = mock.clone();
-    let writing = tokio::spawn(async move { writer.write_dms(meanwhile).await });
-    while relay.acknowledged().len() < ACKNOWLEDGED_BEFORE {
-        tokio::task::yield_now().await;
-    }
-    router.kill();
-    let second = (relay.acknowledged().len(), mock.assigned().await.len());
-
-    let _router = start_router(directory.path(), router_address, &mock.url).await;
+    stop.store(true, Ordering::Relaxed);
     writing.await.unwrap();
-    mock.write_dms(after.clone()).await;
     let mut looks = tokio::time::interval(LOOK_EVERY);
-    while !relay.acknowledged().is_subset(&mock.assigned().await)
-        || relay.acknowledged().len() < second.0 + after.len()
-    {
+    // What Intercom's second tries bring later is another story.
+    let acknowledged = relay.acknowledged();
+    while !acknowledged.is_subset(&mock.assigned().await) {
         looks.tick().await;
     }
     let assignees = mock.assignees().await;
-    for conversation in relay.acknowledged() {
-        let owners = &assignees[&conversation];
+    for conversation in &acknowledged {
+        let owners = &assignees[conversation];
         assert_eq!(owners.len(), 1, "{conversation} was given to {owners:?}");
     }
-    println!("acknowledged and assigned at the kills: {first:?}, {second:?}");
+    let all = acknowledged.len();
+    println!("seed {seed}: {kills} kills, {all} DMs acknowledged, each assigned to one teammate");
+    println!("acknowledged and assigned at the kills: {killed_at:?}");
+    drop(router);
 }
 
 /// Serves the mock where [`ADDRESS`] says, until it is killed. Without the variable, which only the

@@ -47,7 +47,9 @@ pub(super) fn forget(
     update.map(|_| true).map_err(JournalError::Store)
 }
 
-/// The record that asks for it tells of the contact as well: it goes.
+/// The record that asks for it tells of the contact as well: it forgets whom. It stays, because it may
+/// be the last, and the number of a last record that is deleted is given to the next one, which a
+/// replay would then take for something behind the checkpoint.
 fn forget_in(
     transaction: &Transaction<'_>,
     contact: &ContactId,
@@ -56,8 +58,7 @@ fn forget_in(
     let sequence = row.sequence;
     let Body::Event(mut event) = row.decode()?.body else { return Ok(()) };
     if matches!(&event, Event::ContactForgotten { contact: it } if it == contact) {
-        let delete = "DELETE FROM records WHERE seq = ?1";
-        transaction.execute(delete, [sequence]).map_err(JournalError::Store)?;
+        rewrite(transaction, sequence, texts::forgotten())?;
     } else if texts::forget(contact, &mut event) {
         rewrite(transaction, sequence, event)?;
     }

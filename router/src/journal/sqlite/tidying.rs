@@ -56,7 +56,8 @@ fn delete_checkpoints(transaction: &Transaction<'_>) -> rusqlite::Result<bool> {
     Ok(transaction.execute(delete, params![newest, PIECES])? == PIECES)
 }
 
-/// Seed and rules stay: what remains can still be read from the beginning.
+/// Seed and rules stay: what remains can still be read from the beginning. So does the last record:
+/// its number would be given to the next one.
 fn delete_events(
     transaction: &Transaction<'_>,
     tidying: &Tidying,
@@ -66,7 +67,7 @@ fn delete_events(
     let delete = "DELETE FROM records WHERE seq IN
         (SELECT seq FROM
             (SELECT seq, at_us FROM records WHERE kind = 'event' AND seq <= ?1 ORDER BY seq LIMIT ?3)
-         WHERE at_us < ?2)";
+         WHERE at_us < ?2 AND seq < (SELECT max(seq) FROM records))";
     let before = tidying.delete_before.as_micros();
     Ok(transaction.execute(delete, params![tidying.up_to, before, limit])? == limit)
 }
