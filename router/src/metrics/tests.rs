@@ -21,8 +21,8 @@ fn samples() -> BTreeSet<String> {
     metrics.requeued(RequeueReason::NoAnswer(TeammateId::new(1)));
     metrics.drifted(Drift::Missed);
     metrics.rules_reloaded("unchanged");
-    metrics.measure(&with_one_team(), Timestamp::EPOCH);
     metrics.set_rules("0");
+    metrics.measure(&with_one_team(), Timestamp::EPOCH);
     let text = metrics.render();
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let names = lines.filter_map(|line| line.split(['{', ' ']).next());
