@@ -11,8 +11,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -27,7 +25,8 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::stage::{self, CLIENT_SECRET, RULES, TOKEN};
+use crate::process::{Process, Service, free_address, until_up};
+use crate::stage::{self, CLIENT_SECRET};
 
 /// How often the router is killed, and which moments are chosen: variables of the environment.
 const KILLS: &str = "CRASH_TEST_KILLS";
@@ -53,35 +52,6 @@ const DEADLINE_PER_KILL: Duration = Duration::from_secs(10);
 
 /// Between two looks at another process.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-
-/// A process that does not outlive the test.
-struct Process(Child);
-
-impl Process {
-    fn start(program: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(program);
-        command.args(arguments).envs(environment.iter().copied());
-        Self(command.stdout(Stdio::null()).spawn().unwrap())
-    }
-
-    /// SIGKILL: no destructor runs, nothing is flushed.
-    fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// An address that was free a moment ago.
-async fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
-}
 
 /// Passes webhooks on to the router, and remembers the conversations whose beginning it
 /// acknowledged.
@@ -215,15 +185,6 @@ impl Mock {
     }
 }
 
-/// Waits until the service answers.
-async fn until_up(url: &str) {
-    let mut looks = tokio::time::interval(LOOK_EVERY);
-    let http = stage::client();
-    while http.get(url).send().await.is_err() {
-        looks.tick().await;
-    }
-}
-
 /// A number from the environment.
 fn number(name: &str, default: u32) -> u32 {
     #[expect(clippy::disallowed_methods, reason = "a test is told how long to go on")]
@@ -244,7 +205,8 @@ async fn play(kills: u32, seed: u32) {
     let (relay, relay_url) = Relay::start(router_address).await;
     let (_mock_process, mock) = start_mock(mock_address, &relay_url).await;
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed.into());
-    let mut router = start_router(directory.path(), router_address, &mock.url).await;
+    let service = Service::new(directory.path(), router_address, &mock.url);
+    let mut router = service.start().await;
 
     let stop = Arc::<AtomicBool>::default();
     let writing = tokio::spawn(mock.clone().write_dms(Arc::clone(&stop), DMS_AFTER));
@@ -258,7 +220,7 @@ async fn play(kills: u32, seed: u32) {
         }
         router.kill();
         killed_at.push((relay.acknowledged().len(), mock.assigned().await.len()));
-        router = start_router(directory.path(), router_address, &mock.url).await;
+        router = service.start().await;
     }
     stop.store(true, Ordering::Relaxed);
     writing.await.unwrap();
@@ -299,20 +261,6 @@ async fn start_mock(address: SocketAddr, webhook_url: &str) -> (Process, Mock) {
     let environment = [(ADDRESS, &*address.to_string()), (WEBHOOK_URL, webhook_url)];
     let process = Process::start(&myself, &arguments, &environment);
     let url = format!("http://{address}");
-    until_up(&url).await;
+    until_up(&url, LOOK_EVERY).await;
     (process, Mock { url, http: stage::client() })
-}
-
-async fn start_router(directory: &Path, address: SocketAddr, mock_url: &str) -> Process {
-    let file = directory.join("router.toml");
-    let config = format!(
-        "listen = \"{address}\"\n[intercom]\nbase_url = \"{mock_url}\"\n[log]\nfilter = \"warn\"\n"
-    );
-    std::fs::write(&file, config).unwrap();
-    std::fs::write(directory.join("rules.toml"), RULES).unwrap();
-    let secrets = [("INTERCOM_TOKEN", TOKEN), ("INTERCOM_CLIENT_SECRET", CLIENT_SECRET)];
-    let router = Path::new(env!("CARGO_BIN_EXE_router"));
-    let process = Process::start(router, &["serve", "--config", file.to_str().unwrap()], &secrets);
-    until_up(&format!("http://{address}/healthz")).await;
-    process
 }

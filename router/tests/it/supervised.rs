@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 use std::os::unix::net::UnixDatagram;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::time::Duration;
 
 use engine::Event;
@@ -10,6 +10,7 @@ use router::journal::Body;
 use router::pulse::Beat;
 
 use crate::cli::SECRETS;
+use crate::process::Process;
 use crate::stage::{self, RULES, Stage};
 
 /// Nobody listens there: no call succeeds, and none is needed.
@@ -17,16 +18,6 @@ const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_secs(60);
-
-/// A process that does not outlive the test.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 #[test]
 fn systemd_is_told_when_it_is_ready_that_it_works_and_when_it_stops() {
@@ -59,8 +50,7 @@ fn systemd_is_told_when_it_is_ready_that_it_works_and_when_it_stops() {
     for _ in 0..3 {
         assert_eq!(heard().trim(), "WATCHDOG=1");
     }
-    let id = router.0.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    router.signal("-TERM");
     let last = std::iter::repeat_with(heard).find(|told| told.trim() != "WATCHDOG=1").unwrap();
     assert_eq!(last.trim(), "STOPPING=1");
     assert_eq!(router.0.wait().unwrap().code(), Some(0));
