@@ -41,6 +41,8 @@ pub enum Verdict {
     NotOurs(NotOurs),
     /// A team was found for the conversation.
     Routed(Routing),
+    /// Other rules that are only compared with were shown the same.
+    Shadowed(Shadowed),
     /// Intercom refused its team: it goes to the fallback.
     FellBack {
         /// The fallback team, by its name in the rules.
@@ -150,6 +152,23 @@ pub struct Routing {
     /// The team's office hours begin then: until that moment the conversation is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<Timestamp>,
+}
+
+/// What rules in the shadow of those in force would have decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shadowed {
+    /// The version of these rules.
+    pub rules_version: Arc<str>,
+    /// The team that should get the conversation by them.
+    pub team: Arc<str>,
+    /// The rule that matched; `None` for the fallback.
+    pub rule: Option<Arc<str>>,
+    /// The team that got it.
+    pub live_team: Arc<str>,
+    /// Whether the two teams have the same name.
+    pub same_team: bool,
+    /// Whether the two rules have the same name.
+    pub same_rule: bool,
 }
 
 /// What the rules saw of a conversation, and what they said to it.

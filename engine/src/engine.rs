@@ -32,6 +32,7 @@ mod pause;
 mod presence;
 mod reconcile;
 mod reload;
+mod shadow;
 mod steps;
 mod view;
 mod window;
@@ -120,6 +121,8 @@ pub struct Engine {
     /// How many conversations wait for Intercom to accept any assignee.
     stuck: usize,
     deadlines: Deadlines,
+    /// Rules that are only compared with.
+    shadow: Option<Policy>,
     /// Teammates who have less to do than before: they look for work when all that happened is
     /// taken in.
     freed: Vec<TeammateId>,
@@ -154,6 +157,7 @@ impl Engine {
             paused_since: None,
             stuck: 0,
             deadlines: Deadlines::default(),
+            shadow: None,
             freed: Vec::new(),
             commands: VecDeque::new(),
             ignored_events: 0,

@@ -43,7 +43,7 @@ pub use command::{Action, AttributeValue, Call, Command};
 pub use decision::{
     Assignment, Candidate, ChannelMatch, Decision, Direction, Drift, Explanation, FallbackReason,
     Finding, Found, Hit, LeftAlone, NotOurs, OverflowReason, Overflowed, Priority, RequeueReason,
-    Requeued, RoutedBy, Routing, Standing, TieBreak, Trial, Verdict, Waiting,
+    Requeued, RoutedBy, Routing, Shadowed, Standing, TieBreak, Trial, Verdict, Waiting,
 };
 pub use engine::{
     Checkpoint, ConversationStage, ConversationView, Engine, MembershipOverview, OtherRules,

@@ -2,12 +2,12 @@
 
 use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engine::Seed;
+use engine::{Policy, Seed};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::admin::{self, AdminListener, DecisionLog, Parts};
 use crate::checkpoints::Checkpoints;
@@ -25,6 +25,7 @@ use crate::readiness::Readiness;
 use crate::recovery::{self, Recovered, RecoveryError};
 use crate::reload::{Reloader, RulesWatch};
 use crate::rules_file::LoadedRules;
+use crate::shadow;
 
 /// How long requests under way may take to finish when the router stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(6);
@@ -40,6 +41,8 @@ pub struct Application {
     pulse: Pulse,
     /// With what to watch, if the rules may change.
     reloader: Option<(Reloader, RulesWatch)>,
+    /// Where rules to compare with come from, and go to.
+    shadow: Option<(RulesWatch, mpsc::Sender<Box<Policy>>)>,
     /// The admin API, if there is to be one.
     admin: Option<AdminListener>,
 }
@@ -55,6 +58,8 @@ pub struct Options {
     pub journal: Option<Box<dyn Journal>>,
     /// Exchanges the rules when their file changes; without it they stay as they are.
     pub rules: Option<RulesWatch>,
+    /// Rules that decisions are compared with.
+    pub shadow: Option<RulesWatch>,
 }
 
 /// Why a router cannot start.
@@ -142,6 +147,8 @@ impl Application {
         let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics))?;
         let (reloader, offers) = Reloader::new(rules.clone(), Arc::clone(&metrics));
         let reloader = options.rules.map(|watch| (reloader, watch));
+        let (shadow, shadows) = mpsc::channel(1);
+        let shadow = options.shadow.map(|watch| (watch, shadow));
         let source = rules.source.to_text();
         let (recovered, journal) =
             open(&config, rules, options.seed, clock.clone(), options.journal).await?;
@@ -167,18 +174,20 @@ impl Application {
             dispatcher,
             intake,
             rules: offers,
+            shadows,
             questions,
             asked: Asked::default(),
             publisher: Publisher {
                 metrics: Arc::clone(&metrics),
                 observer: options.decisions,
                 log,
+                told: Mutex::default(),
             },
             metrics,
             readiness: Arc::clone(&readiness),
             checkpoints,
         };
-        Ok(Self { listener, local_addr, http, driver, readiness, pulse, reloader, admin })
+        Ok(Self { listener, local_addr, http, driver, readiness, pulse, reloader, shadow, admin })
     }
 
     /// Where the router listens.
@@ -206,7 +215,11 @@ impl Application {
     ///
     /// If the listener or the journal fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), RunError> {
-        let Self { listener, http, driver, readiness, reloader, admin, .. } = self;
+        let Self { listener, http, driver, readiness, reloader, shadow, admin, .. } = self;
+        if let Some((watch, offers)) = shadow {
+            // Ends by itself when the driver does, as the other one.
+            tokio::spawn(shadow::watch(watch, offers, Arc::clone(&driver.metrics)));
+        }
         let admin = admin.map(AdminListener::serve);
         if let Some((reloader, watch)) = reloader {
             // Ends by itself when the driver does.

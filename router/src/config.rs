@@ -57,7 +57,9 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The rules file.
     pub rules: PathBuf,
-    /// How often to look whether the rules file has changed; nothing: only at SIGHUP.
+    /// A rules file that decisions are compared with, if there is one.
+    pub shadow_rules: Option<PathBuf>,
+    /// How often to look whether a rules file has changed; nothing: only at SIGHUP.
     pub watch_rules: Duration,
     /// The journal's file.
     pub journal: PathBuf,
@@ -156,6 +158,7 @@ pub enum LogFormat {
 struct ConfigFile {
     listen: Option<SocketAddr>,
     rules: Option<PathBuf>,
+    shadow_rules: Option<PathBuf>,
     #[serde(deserialize_with = "some_duration")]
     watch_rules: Option<Duration>,
     journal: Option<PathBuf>,
@@ -231,6 +234,7 @@ impl ConfigFile {
         Config {
             listen: self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             rules: directory.join(self.rules.unwrap_or("rules.toml".into())),
+            shadow_rules: self.shadow_rules.map(|path| directory.join(path)),
             watch_rules: self.watch_rules.unwrap_or(WATCH_RULES),
             journal: directory.join(self.journal.unwrap_or("router.db".into())),
             retention: self.retention,

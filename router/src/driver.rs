@@ -14,7 +14,7 @@ mod questions;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Command, Decision, Engine, Event, Outcome, Timestamp};
+use engine::{Command, Decision, Engine, Event, Outcome, Policy, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::admin::Question;
@@ -50,6 +50,7 @@ pub(crate) struct Driver {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) intake: mpsc::Receiver<Delivery>,
     pub(crate) rules: mpsc::Receiver<Offer>,
+    pub(crate) shadows: mpsc::Receiver<Box<Policy>>,
     pub(crate) questions: mpsc::Receiver<Question>,
     pub(crate) asked: Asked,
     pub(crate) publisher: Publisher,
@@ -72,6 +73,7 @@ enum Wake {
     Arrivals,
     Due,
     Rules(Box<Offer>),
+    Shadow(Box<Policy>),
     Question(Question),
     RetryJournal,
     Stop,
@@ -91,6 +93,7 @@ impl Driver {
                 }
                 Wake::Due => self.advance(),
                 Wake::Rules(offer) => self.take_rules(*offer).await,
+                Wake::Shadow(policy) => self.engine.set_shadow(Some(*policy)),
                 Wake::Question(question) => self.answer(question, &mut arrivals).await,
                 Wake::RetryJournal => self.retry(&mut arrivals).await,
                 Wake::Stop => break,
@@ -127,6 +130,7 @@ impl Driver {
                 Wake::Arrivals
             }
             Some(offer) = self.rules.recv() => Wake::Rules(Box::new(offer)),
+            Some(policy) = self.shadows.recv() => Wake::Shadow(policy),
             Some(question) = self.questions.recv() => Wake::Question(question),
             () = clock.sleep_until(due.unwrap_or_default()), if due.is_some() => Wake::Due,
             () = tokio::time::sleep(JOURNAL_RETRY), if !self.readiness.is_journal_writable() => {

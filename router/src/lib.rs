@@ -36,6 +36,7 @@ mod intake;
 mod metrics;
 mod publish;
 mod readiness;
+mod shadow;
 
 pub use application::{Application, Options, RunError, StartError};
 pub use clock::Clock;

@@ -4,7 +4,9 @@ mod standing;
 
 use std::time::Duration;
 
-use engine::{Drift, FallbackReason, Outcome, OverflowReason, Overview, RequeueReason, Timestamp};
+use engine::{
+    Drift, FallbackReason, Outcome, OverflowReason, Overview, RequeueReason, Shadowed, Timestamp,
+};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -78,6 +80,8 @@ pub(crate) struct Metrics {
     config_info: Family<ConfigLabels, Gauge>,
     rules_reload: Family<OutcomeLabels, Counter>,
     rules_refused: Gauge,
+    shadow: Family<OutcomeLabels, Counter>,
+    shadow_refused: Gauge,
     admin_requests: Family<OutcomeLabels, Counter>,
     standing: Standing,
 }
@@ -106,6 +110,8 @@ impl Metrics {
             config_info: Family::default(),
             rules_reload: Family::default(),
             rules_refused: Gauge::default(),
+            shadow: Family::default(),
+            shadow_refused: Gauge::default(),
             admin_requests: Family::default(),
             standing: Standing::default(),
         };
@@ -156,6 +162,16 @@ impl Metrics {
             "rules_refused",
             "1 while the rules file is refused and older rules are in force",
             self.rules_refused.clone(),
+        );
+        registry.register(
+            "shadow",
+            "Decisions that rules in the shadow were compared with",
+            self.shadow.clone(),
+        );
+        registry.register(
+            "shadow_refused",
+            "1 while the rules file of the shadow is refused",
+            self.shadow_refused.clone(),
         );
         registry.register(
             "admin_requests",
@@ -332,6 +348,19 @@ impl Metrics {
 
     pub(crate) fn rules_reloaded(&self, outcome: &'static str) {
         self.rules_reload.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    pub(crate) fn shadowed(&self, shadowed: &Shadowed) {
+        let outcome = match (shadowed.same_team, shadowed.same_rule) {
+            (true, true) => "same",
+            (true, false) => "other_rule",
+            (false, _) => "other_team",
+        };
+        self.shadow.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    pub(crate) fn set_shadow_refused(&self, refused: bool) {
+        self.shadow_refused.set(i64::from(refused));
     }
 
     pub(crate) fn set_rules_refused(&self, refused: bool) {

@@ -1,6 +1,6 @@
 //! Decisions, written down: log lines and metrics. Never a message's text, never a name.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use engine::{Decision, RoutedBy, Verdict};
@@ -9,6 +9,9 @@ use crate::admin::decisions::DecisionLog;
 use crate::driver::Observer;
 use crate::metrics::Metrics;
 
+/// How many differences to rules in the shadow are logged in a minute.
+const SHADOWS_A_MINUTE: u32 = 10;
+
 /// Writes decisions down.
 #[derive(Debug)]
 pub(crate) struct Publisher {
@@ -16,12 +19,16 @@ pub(crate) struct Publisher {
     pub(crate) observer: Option<Observer>,
     /// The last ones, if there is an admin API to ask for them.
     pub(crate) log: Option<Arc<DecisionLog>>,
+    /// In which minute how many differences have been told.
+    pub(crate) told: Mutex<(u64, u32)>,
 }
 
 impl Publisher {
     pub(crate) fn publish(&self, decision: Decision) {
         self.count(&decision.verdict);
-        log(&decision);
+        if self.is_told(&decision) {
+            log(&decision);
+        }
         if let Some(log) = &self.log {
             log.record(decision.clone());
         }
@@ -29,6 +36,21 @@ impl Publisher {
             // Whoever observed may have gone: then nobody needs to know.
             let _ = observer.send(decision);
         }
+    }
+
+    /// Comparisons with rules in the shadow are only told where they differ, and of many a sample.
+    fn is_told(&self, decision: &Decision) -> bool {
+        let Verdict::Shadowed(shadowed) = &decision.verdict else { return true };
+        if shadowed.same_team {
+            return false;
+        }
+        let minute = decision.at.as_seconds() / 60;
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.0 != minute {
+            *told = (minute, 0);
+        }
+        told.1 += 1;
+        told.1 <= SHADOWS_A_MINUTE
     }
 
     fn count(&self, verdict: &Verdict) {
@@ -47,6 +69,7 @@ impl Publisher {
             Verdict::Unanswered { .. } => self.metrics.unanswered(),
             Verdict::WindowLost => self.metrics.window_lost(),
             Verdict::Reconciled(drift) => self.metrics.drifted(*drift),
+            Verdict::Shadowed(shadowed) => self.metrics.shadowed(shadowed),
             Verdict::NotOurs(_)
             | Verdict::Waiting(_)
             | Verdict::Relaxed { .. }
@@ -105,6 +128,10 @@ fn log(decision: &Decision) {
             let closes_at = closes_at.as_seconds();
             tracing::warn!(conversation, closes_at, "reply window closes soon");
         }
+        Verdict::Shadowed(it) => {
+            let (team, shadow_team, rule) = (&*it.live_team, &*it.team, it.rule.as_deref());
+            tracing::info!(conversation, team, shadow_team, rule, "rules in the shadow differ");
+        }
         Verdict::Reconciled(drift) => {
             tracing::warn!(conversation, ?drift, "no webhook told of it");
         }
@@ -121,7 +148,7 @@ fn log(decision: &Decision) {
 mod tests {
     use engine::{
         ConversationId, ConversationState, Drift, OverflowReason, Overflowed, RequeueReason,
-        Requeued, TeammateId, Timestamp,
+        Requeued, Shadowed, TeammateId, Timestamp,
     };
 
     use super::*;
@@ -135,12 +162,40 @@ mod tests {
         Verdict::Overflowed(Overflowed { from, to, reason })
     }
 
+    fn shadowed(same_team: bool, same_rule: bool) -> Verdict {
+        let (rules_version, team, live_team) = ("1".into(), "sales".into(), "care".into());
+        let rule = None;
+        Verdict::Shadowed(Shadowed { rules_version, team, rule, live_team, same_team, same_rule })
+    }
+
+    #[test]
+    fn of_many_differences_to_the_shadow_a_sample_is_told() {
+        let metrics = Arc::new(Metrics::new());
+        let told = Mutex::default();
+        let publisher = Publisher { metrics, observer: None, log: None, told };
+        let told = |second: u64, verdict: Verdict| {
+            let (at, conversation) = (Timestamp::from_seconds(second), ConversationId::new("215"));
+            let decision = Decision { at, conversation, rules_version: "0".into(), verdict };
+            (0..25).filter(|_| publisher.is_told(&decision)).count()
+        };
+        assert_eq!(told(60, shadowed(true, false)), 0);
+        assert_eq!(told(61, shadowed(false, false)), 10);
+        assert_eq!(told(119, shadowed(false, false)), 0);
+        assert_eq!(told(120, shadowed(false, false)), 10);
+        assert_eq!(told(120, Verdict::WindowLost), 25, "everything else is told");
+    }
+
     #[test]
     fn what_becomes_of_conversations_is_counted() {
         #[track_caller]
         fn check(verdict: Verdict, expected: &str) {
             let metrics = Arc::new(Metrics::new());
-            let publisher = Publisher { metrics: Arc::clone(&metrics), observer: None, log: None };
+            let publisher = Publisher {
+                metrics: Arc::clone(&metrics),
+                observer: None,
+                log: None,
+                told: Mutex::default(),
+            };
             let (at, conversation) = (Timestamp::EPOCH, ConversationId::new("215"));
             let rules_version = "0".into();
             for _ in 0..2 {
@@ -172,6 +227,10 @@ mod tests {
         check(Verdict::Reconciled(Drift::Assignee), &drift("assignee"));
         let closed = Drift::State(ConversationState::Closed);
         check(Verdict::Reconciled(closed), &drift("state"));
+        let shadow = |outcome: &str| format!(r#"router_shadow_total{{outcome="{outcome}"}} 2"#);
+        check(shadowed(true, true), &shadow("same"));
+        check(shadowed(true, false), &shadow("other_rule"));
+        check(shadowed(false, true), &shadow("other_team"));
         check(Verdict::WindowLost, "router_reply_window_lost_total 2");
         // What is only said is not counted.
         check(Verdict::WindowClosing { closes_at: Timestamp::EPOCH }, "router_unanswered_total 0");

@@ -172,6 +172,7 @@ impl Engine {
             None => Default::default(),
         };
         let (team, rest, is_of_rule) = self.first_rung(&ladder);
+        let shadowed = self.in_shadow(subject, &self.policy.teams[team].name, name.as_deref());
         let by = match name.clone() {
             Some(rule) if is_of_rule => RoutedBy::Rule(rule),
             Some(_) => RoutedBy::Fallback(FallbackReason::TeamUnavailable),
@@ -187,6 +188,9 @@ impl Engine {
         };
         let note = remarks.note.then(|| note::text(&routing, &self.policy));
         self.publish(id, Verdict::Routed(routing));
+        if let Some(shadowed) = shadowed {
+            self.publish(id, Verdict::Shadowed(shadowed));
+        }
         let ranked_at = self.policy.head_start.apply(place.opened_at, priority);
         self.update(id, |it| {
             it.team = Some(team);

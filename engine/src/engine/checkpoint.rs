@@ -15,8 +15,8 @@ use crate::memory::Memory;
 use crate::roster::Roster;
 use crate::{CommandId, ConversationId, Policy, TeammateId, Timestamp};
 
-/// Names each field of the engine once: all but the rules, which are kept as a text, and the
-/// commands, of which none is left.
+/// Names each field of the engine once: all but the rules, which are kept as a text, those in their
+/// shadow, which are no state, and the commands, of which none is left.
 macro_rules! checkpoint {
     ($($field:ident: $type:ty,)*) => {
         /// What an engine knew, as it was read back; [`Engine::restore`] takes it up.
@@ -54,7 +54,7 @@ macro_rules! checkpoint {
             /// If the rules have another number of teams or teammates.
             pub fn restore(policy: Policy, checkpoint: Checkpoint) -> Result<Self, OtherRules> {
                 let Checkpoint { $($field,)* } = checkpoint;
-                let engine = Self { policy, commands: VecDeque::new(), $($field,)* };
+                let engine = Self { policy, shadow: None, commands: VecDeque::new(), $($field,)* };
                 if engine.lines.len() == engine.policy.teams.len() { Ok(engine) } else { Err(OtherRules) }
             }
         }

@@ -15,9 +15,11 @@ use crate::{
 mod actions;
 mod assignment;
 mod floor;
+mod forget;
 mod pause;
 mod peers;
 mod reconcile;
+mod shadow;
 
 const RULES: &str = r#"
 version = 1
@@ -778,20 +780,5 @@ fn a_refusal_that_comes_after_the_end_is_no_reason_to_go_on() {
         60s c1 Requeued(Requeued { team: "sales", reason: Reopened })
         60s c1 to 2 of sales: LongestSinceLast
         60s call 1 c1 -> teammate 2
-    "#]]);
-}
-
-#[test]
-fn a_contact_who_is_forgotten_is_routed_without_what_they_wrote() {
-    let mut desk = Desk::new();
-    desk.changed("c1", Change::Started(message("price?")), |_| {});
-    desk.event(Event::ContactForgotten { contact: ContactId::new("of-c1") });
-    desk.changed("c1", Change::Labelled, |it| {
-        it.tags = vec!["tiktok".into()];
-        it.contact = None;
-    });
-    desk.check(expect![[r#"
-        0s c1 routed to triage by Fallback(NoRuleMatched)
-        0s call 1 c1 -> team 300
     "#]]);
 }

@@ -72,7 +72,13 @@ impl Serve {
                 every: config.watch_rules,
                 asked: Arc::clone(&asked),
             };
-            let options = Options { rules: Some(watch), ..Options::default() };
+            let shadow_asked = Arc::new(Notify::new());
+            let shadow = config.shadow_rules.clone().map(|path| RulesWatch {
+                path,
+                every: config.watch_rules,
+                asked: Arc::clone(&shadow_asked),
+            });
+            let options = Options { rules: Some(watch), shadow, ..Options::default() };
             let (dry_run, clock) = (config.dry_run, Clock::system());
             let application =
                 Application::build_with(config, rules, listener, clock, options).await?;
@@ -82,6 +88,7 @@ impl Serve {
             tokio::spawn(async move {
                 while hang_up.recv().await.is_some() {
                     asked.notify_one();
+                    shadow_asked.notify_one();
                 }
             });
             let stop = stop_signal()?;

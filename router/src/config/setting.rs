@@ -70,9 +70,13 @@ const fn setting(key: &'static str, show: fn(&Config) -> String) -> Setting {
 
 impl Setting {
     /// All settings, in the order of `router.example.toml`.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         setting("listen", |it| it.listen.to_string()).by("--listen", "ROUTER_LISTEN"),
         setting("rules", |it| it.rules.display().to_string()).by("--rules", "ROUTER_RULES"),
+        setting("shadow_rules", |it| match &it.shadow_rules {
+            Some(path) => path.display().to_string(),
+            None => "none".to_owned(),
+        }),
         setting("watch_rules", |it| format!("{:?}", it.watch_rules)),
         setting("journal", |it| it.journal.display().to_string()).by("--journal", "ROUTER_JOURNAL"),
         setting("retention.checkpoint_every", |it| format!("{:?}", it.retention.checkpoint_every)),

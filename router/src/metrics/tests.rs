@@ -20,6 +20,9 @@ fn samples() -> BTreeSet<String> {
     metrics.overflowed(OverflowReason::Age(1));
     metrics.requeued(RequeueReason::NoAnswer(TeammateId::new(1)));
     metrics.drifted(Drift::Missed);
+    let (rules_version, team, live_team) = ("1".into(), "a".into(), "a".into());
+    let (rule, same_team, same_rule) = (None, true, true);
+    metrics.shadowed(&Shadowed { rules_version, team, rule, live_team, same_team, same_rule });
     metrics.rules_reloaded("unchanged");
     metrics.set_rules("0");
     metrics.measure(&with_one_team(), Timestamp::EPOCH);

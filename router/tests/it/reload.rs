@@ -129,3 +129,52 @@ async fn a_changed_file_is_noticed_without_being_asked() {
     assert_eq!(scene.team().await, "support");
     scene.stage.stop().await;
 }
+
+/// Everything goes to sales.
+const OTHER_RULES: &str = r#"
+version = 1
+channel.any = [{ tag = "tiktok" }, { source_type = "tiktok" }]
+channel.settle_for = "1s"
+team.sales.intercom_team = 201
+fallback.assign = "sales"
+"#;
+
+#[tokio::test]
+async fn rules_in_the_shadow_are_compared_with_and_may_be_wrong() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("next.toml");
+    std::fs::write(&path, OTHER_RULES).unwrap();
+    let asked = Arc::new(Notify::new());
+    let shadow =
+        RulesWatch { path: path.clone(), every: Duration::ZERO, asked: Arc::clone(&asked) };
+    let options = router::Options { shadow: Some(shadow), ..router::Options::default() };
+    let (journal, _watch) = stage::watched();
+    let clock = router::Clock::system();
+    let mut stage = Stage::start_so(clock, stage::config(NOWHERE), journal, options).await;
+    stage.until_metrics_say("router_shadow_refused 0").await;
+    // The driver has them by now or before long: until then nothing is compared.
+    let mut number = 0;
+    let compared = loop {
+        number += 1;
+        let id = format!("95{number}");
+        let body = include_str!("../fixtures/created_2_16.json")
+            .replace("215400000002", &id)
+            .replace("\"notif_", &format!("\"notif_{id}"));
+        assert_eq!(stage.deliver(body.as_bytes()).await, 200);
+        while !matches!(stage.decisions.recv().await.unwrap().verdict, Verdict::Routed(_)) {}
+        match stage.decisions.try_recv().map(|decision| decision.verdict) {
+            Ok(Verdict::Shadowed(compared)) => break compared,
+            _ => tokio::task::yield_now().await,
+        }
+    };
+    assert_eq!((&*compared.live_team, &*compared.team), ("support", "sales"));
+    assert!(!compared.same_team && compared.same_rule, "both by their fallbacks");
+    stage.until_metrics_say(r#"router_shadow_total{outcome="other_team"} 1"#).await;
+
+    std::fs::write(&path, "version = 9").unwrap();
+    asked.notify_one();
+    stage.until_metrics_say("router_shadow_refused 1").await;
+    let (status, _) = stage.get("/healthz").await;
+    assert_eq!(status, 200);
+    stage.stop().await;
+}

@@ -85,7 +85,9 @@ async fn no_secret_and_nothing_of_a_customer_is_in_the_output_of_a_full_run() {
     assert_eq!(router.terminate(), Some(0));
 
     let output = std::fs::read_to_string(output).unwrap();
-    for expected in ["a webhook cannot be read", "refuses the token", "routed", "assigned", "stopping"] {
+    for expected in
+        ["a webhook cannot be read", "refuses the token", "routed", "assigned", "stopping"]
+    {
         assert!(output.contains(expected), "`{expected}` is missing: the run was too short");
     }
     let forbidden = [

@@ -83,6 +83,17 @@ impl Stage {
         journal: Box<dyn Journal>,
         watch: Option<RulesWatch>,
     ) -> Self {
+        let options = Options { rules: watch, ..Options::default() };
+        Self::start_so(clock, config, journal, options).await
+    }
+
+    /// Starts a router with what else it can be built with.
+    pub(crate) async fn start_so(
+        clock: Clock,
+        config: Config,
+        journal: Box<dyn Journal>,
+        options: Options,
+    ) -> Self {
         let (observer, decisions) = mpsc::unbounded_channel();
         let rules =
             rules_file::parse(Path::new("rules.toml"), &RulesSource::single(RULES)).unwrap();
@@ -91,7 +102,7 @@ impl Stage {
             decisions: Some(observer),
             seed: Some(Seed(7)),
             journal: Some(journal),
-            rules: watch,
+            ..options
         };
         let application = Application::build_with(config, rules, listener, clock, options);
         let application = application.await.unwrap();

@@ -55,6 +55,12 @@ fn said(verdict: &Verdict) -> String {
             format!("is not answered by {teammate} and was passed on {bounces} times: look at it")
         }
         Verdict::WindowClosing { closes_at } => format!("can be answered until {closes_at} only"),
+        Verdict::Shadowed(it) if it.same_team => {
+            format!("would go to {} by the shadow as well", it.team)
+        }
+        Verdict::Shadowed(it) => {
+            format!("would go to {} instead of {} by the shadow", it.team, it.live_team)
+        }
         Verdict::Reconciled(Drift::Missed) => "is there, and no webhook told of it".to_owned(),
         Verdict::Reconciled(Drift::Assignee) => {
             "has another owner, and no webhook told of it".to_owned()

@@ -1,0 +1,42 @@
+//! Rules beside those in force: they are shown what those are shown, and decide nothing.
+
+use super::Engine;
+use crate::subject::{QueueState, Subject};
+use crate::{Policy, Shadowed};
+
+impl Engine {
+    /// Sets the rules that every routing decision is compared with, or ends the comparison. They
+    /// change nothing that the engine does or knows: what they would have decided comes as
+    /// [`Verdict::Shadowed`](crate::Verdict::Shadowed) behind the decision. They are no part of a
+    /// checkpoint.
+    pub fn set_shadow(&mut self, policy: Option<Policy>) {
+        self.shadow = policy;
+    }
+
+    /// What the rules in the shadow say to what was just decided by the others.
+    ///
+    /// They see the contact's profile only if the rules in force had it fetched.
+    pub(super) fn in_shadow(
+        &self,
+        mut subject: Subject,
+        team: &str,
+        rule: Option<&str>,
+    ) -> Option<Shadowed> {
+        let shadow = self.shadow.as_ref()?;
+        let state_of = |name: &str| {
+            let live = self.policy.teams.iter().position(|team| *team.name == *name);
+            live.map_or_else(QueueState::default, |index| self.lines[index].state())
+        };
+        subject.queues = shadow.teams.iter().map(|team| state_of(&team.name)).collect();
+        let (_, explanation) = shadow.first_match(&subject);
+        let first = explanation.ladder[0].clone();
+        Some(Shadowed {
+            rules_version: shadow.version.clone(),
+            same_team: *first == *team,
+            same_rule: explanation.rule.as_deref() == rule,
+            team: first,
+            rule: explanation.rule,
+            live_team: team.into(),
+        })
+    }
+}
