@@ -112,4 +112,22 @@ mod tests {
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
     }
+
+    #[test]
+    fn every_command_shows_an_example_and_its_exit_codes() {
+        fn check(command: &clap::Command, path: &str) {
+            for command in command.get_subcommands() {
+                let path = format!("{path} {}", command.get_name());
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                for expected in ["Example", path.as_str(), "Exit codes: 0 "] {
+                    assert!(
+                        help.contains(expected),
+                        "`{path} --help` has no `{expected}`:\n{help}"
+                    );
+                }
+                check(command, &path);
+            }
+        }
+        check(&Cli::command(), "router");
+    }
 }

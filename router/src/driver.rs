@@ -37,6 +37,9 @@ const BATCH: usize = 512;
 /// How long to leave a failed journal alone before it is tried again.
 const JOURNAL_RETRY: Duration = Duration::from_millis(500);
 
+/// Clocks that differ by more are wrong: an answer may take ten seconds, and so may a window.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(80);
+
 /// How long calls in flight may take to be answered when the router stops. Those that take longer
 /// are looked after at the next start.
 const LAST_CALLS: Duration = Duration::from_secs(5);
@@ -253,7 +256,10 @@ impl Driver {
         if matches!(event, Event::ContactForgotten { .. }) {
             self.checkpoints.hurry();
         }
-        let Event::CallFinished { outcome, .. } = event else { return };
+        let Event::CallFinished { outcome, rate_limit, .. } = event else { return };
+        if let Some(told) = rate_limit {
+            self.compare_clocks(told.reset_at);
+        }
         match outcome {
             Outcome::Unauthorized => {
                 tracing::error!("Intercom refuses the token");
@@ -266,6 +272,22 @@ impl Driver {
             let (teams, teammates) = (roster.teams.len(), roster.teammates.len());
             tracing::info!(teams, teammates, "roster loaded");
             self.readiness.set_roster_loaded();
+        }
+    }
+
+    /// Intercom tells when its window of ten seconds ends: by our clock that is soon.
+    fn compare_clocks(&self, window_ends: Timestamp) {
+        let now = self.clock.now();
+        let wrong =
+            now.since(window_ends) > CLOCKS_DIFFER || window_ends.since(now) > CLOCKS_DIFFER;
+        if !self.readiness.set_clock_wrong(wrong) {
+            return;
+        }
+        if wrong {
+            let (ours, window_ends) = (now.as_seconds(), window_ends.as_seconds());
+            tracing::error!(ours, window_ends, "our clock or Intercom's is wrong");
+        } else {
+            tracing::info!("the clocks agree again");
         }
     }
 

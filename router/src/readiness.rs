@@ -8,6 +8,7 @@ pub(crate) struct Readiness {
     journal_writable: AtomicBool,
     roster_loaded: AtomicBool,
     token_refused: AtomicBool,
+    clock_wrong: AtomicBool,
     draining: AtomicBool,
     stopping: AtomicBool,
 }
@@ -27,6 +28,11 @@ impl Readiness {
 
     pub(crate) fn set_draining(&self, draining: bool) {
         self.draining.store(draining, Ordering::Relaxed);
+    }
+
+    /// Returns whether that is news.
+    pub(crate) fn set_clock_wrong(&self, wrong: bool) -> bool {
+        self.clock_wrong.swap(wrong, Ordering::Relaxed) != wrong
     }
 
     pub(crate) fn set_stopping(&self) {
@@ -52,6 +58,9 @@ impl Readiness {
         }
         if holds(&self.draining) {
             reasons.push("the router is draining");
+        }
+        if holds(&self.clock_wrong) {
+            reasons.push("the clock differs from Intercom's by more than a minute");
         }
         if holds(&self.stopping) {
             reasons.push("the router is stopping");

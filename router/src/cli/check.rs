@@ -19,7 +19,9 @@ use super::FOUND_WANTING;
 ///
 /// Exits with 1 if there are errors, or warnings with --deny-warnings.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: router check rules.toml")]
+#[command(
+    after_help = "Example: router check rules.toml\n\nExit codes: 0 no mistakes, 1 mistakes, or warnings that are not allowed; 2 a file cannot be read, or Intercom does not answer."
+)]
 pub(super) struct Check {
     /// The rules file.
     rules: PathBuf,

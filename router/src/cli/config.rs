@@ -12,7 +12,9 @@ use super::{BAD_INPUT, FOUND_WANTING};
 
 /// Look at the configuration.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: router config check --config /etc/router/router.toml")]
+#[command(
+    after_help = "Example: router config check --config /etc/router/router.toml\n\nExit codes: 0 the router would start, 1 it would not, 2 the file cannot be read or the usage is wrong."
+)]
 pub(super) struct Config {
     #[command(subcommand)]
     command: Command,

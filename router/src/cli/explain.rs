@@ -26,7 +26,9 @@ const EXAMPLES: &str = "Examples:
   router explain rules.toml --message - --format json < message.txt
 
 ✓ is what holds and ✗ what does not. Of rules that fail only the parts are shown that made them
-fail; --all shows every part. The message is printed here and goes nowhere else.";
+fail; --all shows every part. The message is printed here and goes nowhere else.
+
+Exit codes: 0 shown, 1 the rules have errors, 2 wrong usage or input.";
 
 /// Show the whole decision about a message: each rule tried, and why it failed or matched.
 #[derive(Debug, Args)]

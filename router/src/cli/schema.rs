@@ -8,7 +8,7 @@ use router::rules_file;
 
 /// Print the JSON Schema of rules files, for the completion and the hints of editors.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: router schema > rules.schema.json")]
+#[command(after_help = "Example: router schema > rules.schema.json\n\nExit codes: 0 printed.")]
 pub(super) struct Schema {}
 
 impl Schema {
@@ -20,7 +20,9 @@ impl Schema {
 
 /// Print a rules file with all that it includes as one file, without comments.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: router print rules.toml")]
+#[command(
+    after_help = "Example: router print rules.toml\n\nExit codes: 0 printed, 1 the rules are wrong, 2 the file cannot be read."
+)]
 pub(super) struct Print {
     /// The rules file.
     rules: PathBuf,

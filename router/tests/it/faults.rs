@@ -285,3 +285,21 @@ async fn everything_goes_a_little_wrong_all_the_time() {
     "#;
     check(faults, &[r#"router_reconcile_drift_total{kind="missed"}"#]).await;
 }
+
+#[tokio::test]
+async fn a_clock_that_differs_by_minutes_is_said() {
+    let faults = r#"
+        [[fault]]
+        name = "ahead"
+        then = { clock_skew = "5m" }
+        from = "2m"
+        until = "6m"
+    "#;
+    let story = Story::begin(faults).await;
+    let reason = "the clock differs from Intercom's";
+    while !story.stage.until_ready_is(503).await.contains(reason) {
+        tokio::task::yield_now().await;
+    }
+    story.stage.until_ready_is(200).await;
+    story.stage.stop().await;
+}
