@@ -12,7 +12,7 @@ fuzz_target!(|text: &str| {
     match router::rules_file::parse(path, &RulesSource::single(text)) {
         Ok(loaded) => {
             let printed = loaded.policy.to_toml();
-            let again = router::rules_file::parse(path, &RulesSource::single(&printed));
+            let again = router::rules_file::parse(path, &RulesSource::single(printed.as_str()));
             let again = again.unwrap_or_else(|error| panic!("{error}\n{printed}"));
             assert_eq!(again.policy.to_toml(), printed);
         }
