@@ -162,6 +162,7 @@ impl Application {
             asker,
             client_secret: config.client_secret,
             app_id: config.intercom.app_id,
+            senders: config.webhooks,
             body_bytes: config.limits.body_bytes,
             places: Semaphore::new(config.limits.requests),
             metrics: Arc::clone(&metrics),
@@ -226,6 +227,7 @@ impl Application {
             tokio::spawn(reloader.watch(watch));
         }
         let (stop, stopped) = oneshot::channel::<()>();
+        let http = http.into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, http)
             .with_graceful_shutdown(async { stopped.await.unwrap_or_default() });
         let mut server = tokio::spawn(server.into_future());

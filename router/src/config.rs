@@ -35,6 +35,7 @@ pub mod finding;
 pub mod overview;
 pub mod reading;
 mod secret;
+pub mod senders;
 pub mod setting;
 mod surroundings;
 
@@ -42,6 +43,7 @@ use admin::AdminSection;
 pub use admin::{AdminAccess, AdminConfig};
 pub use finding::{ConfigError, Finding, Level};
 pub use reading::{Needs, Reading};
+pub use senders::Senders;
 pub use setting::Flags;
 
 /// Reads a variable of the environment, or of what stands for it in tests.
@@ -71,6 +73,8 @@ pub struct Config {
     pub intercom: IntercomConfig,
     /// What the router takes at the most.
     pub limits: Limits,
+    /// From whom it takes webhooks.
+    pub webhooks: Senders,
     /// How it logs.
     pub log: LogConfig,
     /// The admin API, if there is to be one.
@@ -165,6 +169,7 @@ struct ConfigFile {
     retention: Retention,
     intercom: IntercomConfig,
     limits: Limits,
+    webhooks: Senders,
     log: LogConfig,
     admin: AdminSection,
 }
@@ -241,6 +246,7 @@ impl ConfigFile {
             dry_run: false,
             intercom: self.intercom,
             limits: self.limits,
+            webhooks: self.webhooks,
             log: self.log,
             admin: None,
             token,

@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
 use crate::admin::Asker;
+use crate::config::Senders;
 use crate::intake;
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(crate) client_secret: SecretString,
     /// The workspace whose webhooks are taken; all, if not set.
     pub(crate) app_id: Option<String>,
+    /// From whom webhooks are taken.
+    pub(crate) senders: Senders,
     /// Bytes of a body.
     pub(crate) body_bytes: usize,
     /// One permit for each webhook that may be under way.

@@ -19,7 +19,7 @@ use super::{Config, ConfigFile, Environment, Flags, checks, surroundings};
 const BYTES_MAX: u64 = 1 << 20;
 
 /// Sections of a configuration file; every other key stands by itself.
-const SECTIONS: [&str; 5] = ["intercom", "limits", "log", "retention", "admin"];
+const SECTIONS: [&str; 6] = ["intercom", "limits", "log", "retention", "admin", "webhooks"];
 
 /// Which secrets are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -70,7 +70,7 @@ const fn setting(key: &'static str, show: fn(&Config) -> String) -> Setting {
 
 impl Setting {
     /// All settings, in the order of `router.example.toml`.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         setting("listen", |it| it.listen.to_string()).by("--listen", "ROUTER_LISTEN"),
         setting("rules", |it| it.rules.display().to_string()).by("--rules", "ROUTER_RULES"),
         setting("shadow_rules", |it| match &it.shadow_rules {
@@ -97,6 +97,8 @@ impl Setting {
         setting("limits.body_bytes", |it| it.limits.body_bytes.to_string()),
         setting("limits.intake", |it| it.limits.intake.to_string()),
         setting("limits.requests", |it| it.limits.requests.to_string()),
+        setting("webhooks.allow_from", |it| list(&it.webhooks.allow_from, "everywhere")),
+        setting("webhooks.trusted_proxies", |it| list(&it.webhooks.trusted_proxies, "none")),
         setting("log.format", |it| it.log.format.name().to_owned())
             .by("--log-format", "ROUTER_LOG_FORMAT"),
         setting("log.filter", |it| it.log.filter.clone()).by("--log-filter", "ROUTER_LOG_FILTER"),
@@ -188,6 +190,11 @@ impl ConfigFile {
         }
         Ok(())
     }
+}
+
+fn list(networks: &[ipnet::IpNet], none: &str) -> String {
+    let shown: Vec<String> = networks.iter().map(ToString::to_string).collect();
+    if shown.is_empty() { none.to_owned() } else { shown.join(", ") }
 }
 
 fn address(value: &str) -> Result<std::net::SocketAddr, String> {

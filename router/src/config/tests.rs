@@ -38,6 +38,7 @@ fn the_example_is_the_defaults() {
     assert_eq!(format!("{:?}", config.intercom), format!("{:?}", defaults.intercom));
     assert_eq!(format!("{:?}", config.limits), format!("{:?}", defaults.limits));
     assert_eq!(format!("{:?}", config.log), format!("{:?}", defaults.log));
+    assert_eq!(config.webhooks, defaults.webhooks);
     assert_eq!(format!("{:?}", config.retention), format!("{:?}", defaults.retention));
     assert_eq!(config.listen, defaults.listen);
 }

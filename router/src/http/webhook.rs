@@ -3,10 +3,11 @@
 //! Intercom waits 5 s for an answer, repeats once after a minute, and never again; it disables the
 //! subscription on 410 and holds deliveries back on 429, so neither is ever answered.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{self, FromRequest, Request};
+use axum::extract::{self, ConnectInfo, FromRequest, Request};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use secrecy::ExposeSecret;
@@ -32,6 +33,8 @@ enum Answer {
     Ignored,
     /// Another workspace's.
     OtherApp,
+    /// From an address that none are taken from.
+    OtherSender,
     Malformed,
     BadSignature,
     SlowBody,
@@ -46,6 +49,7 @@ impl Answer {
     fn status(self) -> StatusCode {
         match self {
             Self::Accepted | Self::Duplicate | Self::Ignored | Self::OtherApp => StatusCode::OK,
+            Self::OtherSender => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::BadSignature => StatusCode::UNAUTHORIZED,
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
@@ -61,6 +65,7 @@ impl Answer {
             Self::Duplicate => "duplicate",
             Self::Ignored => "ignored",
             Self::OtherApp => "other_app",
+            Self::OtherSender => "other_sender",
             Self::Malformed => "malformed",
             Self::BadSignature => "bad_signature",
             Self::SlowBody => "slow_body",
@@ -93,6 +98,9 @@ impl State {
         let Ok(_place) = self.places.try_acquire() else {
             return (UNKNOWN, Answer::Overloaded);
         };
+        if !self.admits(&request) {
+            return (UNKNOWN, Answer::OtherSender);
+        }
         let notification = match self.verified_body(request).await {
             Ok(body) => notification::decode(&body),
             Err(answer) => return (UNKNOWN, answer),
@@ -108,6 +116,13 @@ impl State {
                 (UNKNOWN, Answer::Malformed)
             }
         }
+    }
+
+    fn admits(&self, request: &Request) -> bool {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let forwarded = request.headers().get_all("x-forwarded-for").iter();
+        let forwarded = forwarded.filter_map(|value| value.to_str().ok());
+        peer.is_some_and(|ConnectInfo(peer)| self.senders.admit(peer.ip(), forwarded))
     }
 
     async fn verified_body(&self, request: Request) -> Result<Bytes, Answer> {

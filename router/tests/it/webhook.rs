@@ -207,3 +207,28 @@ async fn ready_when_the_roster_is_loaded() {
     assert!(!body.contains("journal"), "{body}");
     stage.stop().await;
 }
+
+#[tokio::test]
+async fn only_those_who_may_send_are_listened_to() {
+    let mut config = stage::config("http://127.0.0.1:9");
+    config.webhooks.allow_from = vec!["34.231.68.152/32".parse().unwrap()];
+    config.webhooks.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    let (journal, _watch) = stage::watched();
+    let stage = Stage::start(config, journal).await;
+    let body = include_bytes!("../fixtures/created_2_16.json");
+    let signature = router::signature::sign(stage::CLIENT_SECRET.as_bytes(), body);
+    let deliver = async |forwarded: Option<&str>| {
+        let mut request = stage.http.post(stage.webhook_url()).body(body.to_vec());
+        if let Some(forwarded) = forwarded {
+            request = request.header("X-Forwarded-For", forwarded);
+        }
+        let request = request.header("X-Hub-Signature", &signature);
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(deliver(None).await, 403);
+    assert_eq!(deliver(Some("34.231.68.152, 1.2.3.4")).await, 403);
+    assert_eq!(deliver(Some("1.2.3.4, 34.231.68.152")).await, 200);
+    let refused = r#"router_webhook_received_total{topic="unknown",outcome="other_sender"} 2"#;
+    stage.until_metrics_say(refused).await;
+    stage.stop().await;
+}
