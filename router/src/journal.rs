@@ -22,6 +22,7 @@ pub use file::{JournalFile, Stored, is_in_use};
 pub use memory::MemoryJournal;
 pub use sqlite::SqliteJournal;
 pub use texts::Texts;
+pub(crate) use texts::is_gone;
 pub(crate) use writer::Writer;
 
 /// The version of the records' format that this build writes, and the newest that it reads.

@@ -15,7 +15,8 @@ use super::FOUND_WANTING;
 const EXAMPLES: &str = "\
 What it tells: what the candidate would have said to the same messages, labels, contacts, office hours
 and teams. What it does not: what people would have done then, so how long anything would have waited.
-Contacts whom nobody asked Intercom for then are unknown to the candidate, and counted.
+Contacts whom nobody asked Intercom for then are unknown to the candidate, and counted. So are messages
+whose text is gone: the router keeps it for backtests only with `[retention] texts = \"keep\"`.
 
 Examples:
   router backtest --journal router.db --rules new.toml

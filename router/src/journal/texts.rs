@@ -103,6 +103,12 @@ fn digest(key: &[u8], text: &str) -> String {
     format!("{MARK}{}", hex::encode(mac.finalize().into_bytes()))
 }
 
+/// Whether nothing of a message is left to decide by: its text was taken out, or it never had any.
+pub(crate) fn is_gone(message: &Message) -> bool {
+    let is_empty = message.text.is_empty() && message.attachments == 0;
+    is_empty || message.text.starts_with(MARK)
+}
+
 /// Every message that an event holds.
 pub(super) fn messages(event: &mut Event) -> Vec<&mut Message> {
     fn opening(snapshot: &mut ConversationSnapshot) -> Option<&mut Message> {

@@ -54,6 +54,8 @@ pub struct Backtest {
     pub newly_routed: u64,
     /// Contacts whom the candidate asks for and whom nobody asked for then: it had to do without.
     pub unknown_contacts: u64,
+    /// First messages that the journal does not have any more: both decided without them.
+    pub without_text: u64,
     /// Moves between teams, the largest first.
     pub flows: Vec<Flow>,
     /// How often each rule decided, in the order of names; the fallback is `None`.
@@ -151,6 +153,7 @@ pub fn backtest(
     let pairs: Vec<_> =
         pairs(&past.decisions, &after).into_iter().filter(|pair| span.holds(pair)).collect();
     let mut report = count(&pairs, unknown_contacts);
+    report.without_text = past.without_text;
     report.new_version = candidate.version().to_string();
     report.changes = Changes::between(&past.last_rules, candidate).lines();
     Ok(report)
@@ -207,6 +210,7 @@ fn count(pairs: &[Pair<'_>], unknown_contacts: u64) -> Backtest {
         no_longer_routed: pairs.iter().filter(|(_, _, new)| new.is_none()).count() as u64,
         newly_routed: pairs.iter().filter(|(_, old, _)| old.is_none()).count() as u64,
         unknown_contacts,
+        without_text: 0,
         flows,
         rules: rules(pairs),
         different,

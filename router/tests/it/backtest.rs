@@ -7,7 +7,7 @@ use engine::{
     Action, Command, ContactProfile, Engine, Event, Outcome, Presence, RosterSnapshot, RulesSource,
     Seed, TeamId, TeammateId, TeammateSnapshot, Timestamp,
 };
-use router::journal::{Body, Entry, Journal, JournalFile, SqliteJournal};
+use router::journal::{Body, Entry, Journal, JournalFile, SqliteJournal, Texts, Tidying};
 use router::notification::decode;
 use router::review::backtest::{Backtest, Span, backtest};
 use router::rules_file;
@@ -145,6 +145,23 @@ fn the_same_rules_move_nothing() {
     assert!(report.changes.is_empty() && !report.changes_anything());
     let before: Vec<_> = report.rules.iter().map(|it| it.before).collect();
     assert_eq!(before, [2, 2, 2], "fallback, price, spain");
+}
+
+#[test]
+fn messages_that_are_gone_are_counted() {
+    assert_eq!(tried(RULES).without_text, 0);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("router.db");
+    day(&path, RULES, &MESSAGES);
+    let mut journal = SqliteJournal::open(&path).unwrap();
+    let up_to = journal.last_sequence().unwrap();
+    let tidying = Tidying { up_to, delete_before: Timestamp::EPOCH, texts: Texts::Hash };
+    while journal.tidy(&tidying, 100).unwrap() {}
+    drop(journal);
+    let journal = JournalFile::open(&path).unwrap();
+    let report = backtest(&journal, &policy(RULES), Span::default()).unwrap();
+    assert_eq!(report.without_text, 6);
+    assert!(report.text(9).contains("6 messages have no text any more"), "{}", report.text(9));
 }
 
 #[test]

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use engine::{
-    Command, ContactId, ContactProfile, ConversationId, ConversationSnapshot, Engine, Event,
-    Outcome, PartId, Policy, RosterSnapshot, RulesSource, Seed, Timestamp,
+    Change, Command, ContactId, ContactProfile, ConversationId, ConversationSnapshot, Engine,
+    Event, Outcome, PartId, Policy, RosterSnapshot, RulesSource, Seed, Timestamp,
 };
 
 use super::{Decisions, Routed, corrupt, each};
-use crate::journal::{Body, JournalFile, Record};
+use crate::journal::{Body, JournalFile, Record, is_gone};
 use crate::recovery::RecoveryError;
 use crate::rules_file;
 
@@ -27,6 +27,8 @@ pub(super) struct Past {
     pub(super) first_roster: Option<RosterSnapshot>,
     /// The parts that record the router's own assignments.
     pub(super) own_parts: BTreeSet<PartId>,
+    /// First messages of which there is nothing left.
+    pub(super) without_text: u64,
 }
 
 /// Gathers it, record by record.
@@ -41,6 +43,7 @@ struct Gathering {
     looks: BTreeMap<ConversationId, Vec<(Timestamp, ConversationSnapshot)>>,
     first_roster: Option<RosterSnapshot>,
     own_parts: BTreeSet<PartId>,
+    without_text: u64,
 }
 
 impl Past {
@@ -59,6 +62,7 @@ impl Past {
             looks: it.looks,
             first_roster: it.first_roster,
             own_parts: it.own_parts,
+            without_text: it.without_text,
         })
     }
 
@@ -100,6 +104,9 @@ impl Gathering {
     }
 
     fn learn(&mut self, at: Timestamp, event: &Event) {
+        if let Event::ConversationChanged { change: Change::Started(message), .. } = event {
+            self.without_text += u64::from(is_gone(message));
+        }
         let Event::CallFinished { command, outcome, .. } = event else { return };
         let contact = self.contacts.remove(command);
         match outcome {

@@ -69,6 +69,10 @@ pub(super) fn facts(it: &Backtest) -> Vec<String> {
             facts.push(format!("{} {what}", grouped(number)));
         }
     };
+    count(
+        it.without_text,
+        "messages have no text any more: both decided without it. `[retention] texts = \"keep\"` keeps it",
+    );
     count(it.other_rule, "stay where they were, by another rule");
     count(it.other_language, "are told to be of another language");
     count(it.no_longer_routed, "would not have been decided: they do not come through the channel");
