@@ -6,6 +6,8 @@ use engine::{Event, Outcome};
 use mock_intercom::{MockIntercom, ServeOptions, Workspace, WorkspaceFile};
 use router::journal::Body;
 use router::signature;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::stage::{self, CLIENT_SECRET, Stage, Watch};
 
@@ -94,6 +96,23 @@ async fn a_body_over_the_limit_is_413() {
     let longer = [PING, b" "].concat();
     assert_eq!(stage.deliver(&longer).await, 413);
     watch.recorded.close();
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_408() {
+    let (stage, mut watch, _mock) = ready().await;
+    let address = stage.url.strip_prefix("http://").unwrap();
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let head = "POST /webhooks/intercom HTTP/1.1\r\nHost: router\r\nContent-Length: 100\r\n\r\n{";
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 64];
+    let length = connection.read(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer[..length]);
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    let counted = r#"router_webhook_received_total{topic="unknown",outcome="slow_body"} 1"#;
+    stage.until_metrics_say(counted).await;
+    nothing_delivered(&mut watch);
     stage.stop().await;
 }
 
