@@ -15,6 +15,7 @@ mod diff;
 mod doctor;
 mod explain;
 mod forget;
+mod format;
 mod init;
 mod journal;
 mod schema;

@@ -204,7 +204,8 @@ impl Fold {
     }
 }
 
-fn policy(sequence: u64, source: &str) -> Result<engine::Policy, RecoveryError> {
+/// The rules of a record.
+pub(crate) fn policy(sequence: u64, source: &str) -> Result<engine::Policy, RecoveryError> {
     let name = format!("rules in record {sequence} of the journal");
     rules_file::parse(Path::new(&name), &RulesSource::from_text(source))
         .map(|rules| rules.policy)

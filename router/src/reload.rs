@@ -37,6 +37,16 @@ pub struct RulesWatch {
     pub asked: Arc<Notify>,
 }
 
+impl RulesWatch {
+    /// Waits until it is time to look. Returns whether somebody asked.
+    pub(crate) async fn turn(&self) -> bool {
+        tokio::select! {
+            () = self.asked.notified() => true,
+            () = tokio::time::sleep(self.every), if !self.every.is_zero() => false,
+        }
+    }
+}
+
 /// Exchanges the rules of a running router.
 #[derive(Debug)]
 pub(crate) struct Reloader {
@@ -107,14 +117,12 @@ impl Reloader {
     /// Looks at the rules file again and again, until the router stops. Says in the log what came
     /// of it.
     pub(crate) async fn watch(mut self, watch: RulesWatch) {
-        let RulesWatch { path, every, asked } = watch;
         loop {
             let is_asked = tokio::select! {
                 () = self.offers.closed() => return,
-                () = asked.notified() => true,
-                () = tokio::time::sleep(every), if !every.is_zero() => false,
+                is_asked = watch.turn() => is_asked,
             };
-            match self.reload(&path).await {
+            match self.reload(&watch.path).await {
                 Ok(reloaded) => self.took(&reloaded, is_asked),
                 Err(ReloadError::Stopped) => return,
                 Err(error) => self.refuse(&error, is_asked),

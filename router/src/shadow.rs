@@ -16,10 +16,9 @@ pub(crate) async fn watch(
     offers: mpsc::Sender<Box<Policy>>,
     metrics: Arc<Metrics>,
 ) {
-    let RulesWatch { path, every, asked } = watch;
     let mut known = None;
     loop {
-        let file = path.clone();
+        let file = watch.path.clone();
         let loaded = tokio::task::spawn_blocking(move || rules_file::load(&file)).await;
         let Ok(loaded) = loaded else { return };
         // Said once for each text, good or bad.
@@ -46,8 +45,7 @@ pub(crate) async fn watch(
         known = Some(said);
         tokio::select! {
             () = offers.closed() => return,
-            () = asked.notified() => {}
-            () = tokio::time::sleep(every), if !every.is_zero() => {}
+            _ = watch.turn() => {}
         }
     }
 }

@@ -1,13 +1,13 @@
 //! `router config`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use router::config::overview::Overview;
-use router::config::{Needs, Reading, finding};
+use router::config::{Needs, finding};
 
-use super::settings::Settings;
+use super::format::Format;
+use super::settings::Setup;
 use super::{BAD_INPUT, FOUND_WANTING};
 
 /// Look at the configuration.
@@ -35,22 +35,12 @@ enum Command {
     after_help = "Example: router config check --config /etc/router/router.toml\n\nExit codes: 0 the router would start, 1 it would not, 2 the file cannot be read or the usage is wrong."
 )]
 struct Check {
-    /// The configuration file.
-    #[arg(long, default_value = "router.toml")]
-    config: PathBuf,
-    #[command(flatten)]
-    settings: Settings,
     /// How to show it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object, for programs.
-    Json,
+    // Last: what follows would stand under the heading of the settings.
+    #[command(flatten)]
+    setup: Setup,
 }
 
 impl Config {
@@ -62,8 +52,7 @@ impl Config {
 
 impl Check {
     fn run(self) -> anyhow::Result<ExitCode> {
-        let flags = self.settings.into_flags();
-        let mut reading = Reading::new(Some(&self.config), &flags, Needs::Everything);
+        let mut reading = self.setup.read(Needs::Everything);
         reading.look_around();
         let overview = Overview::new(&reading);
         match self.format {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Method, Response, StatusCode};
 use router::config::AdminAccess;
@@ -30,15 +30,6 @@ pub(super) struct Target {
     /// Its admin API; else ROUTER_ADMIN_URL, else http://127.0.0.1:8081.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-}
-
-/// How to print what comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// An admin API and the token for it.

@@ -1,14 +1,14 @@
 //! `router doctor`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use router::Clock;
-use router::config::{Needs, Reading};
+use router::config::Needs;
 use router::doctor::Checkup;
 
-use super::settings::Settings;
+use super::format::Format;
+use super::settings::Setup;
 use super::{BAD_INPUT, FOUND_WANTING};
 
 /// Look whether a router will work: configuration, token, permissions, seats, teams, webhooks that came,
@@ -21,28 +21,17 @@ use super::{BAD_INPUT, FOUND_WANTING};
     after_help = "Example: router doctor --config /etc/router/router.toml\n\nExit codes: 0 all well or only warnings, 1 something fails, 2 the file cannot be read or the usage is wrong."
 )]
 pub(super) struct Doctor {
-    /// The configuration file.
-    #[arg(long, default_value = "router.toml")]
-    config: PathBuf,
-    #[command(flatten)]
-    settings: Settings,
     /// How to show it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object, for programs.
-    Json,
+    // Last: what follows would stand under the heading of the settings.
+    #[command(flatten)]
+    setup: Setup,
 }
 
 impl Doctor {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let flags = self.settings.into_flags();
-        let reading = Reading::new(Some(&self.config), &flags, Needs::Everything);
+        let reading = self.setup.read(Needs::Everything);
         let unreadable = reading.unreadable;
         let clock = Clock::system();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

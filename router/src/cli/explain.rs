@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use engine::problem::{list, nearest};
 use engine::{AttachmentKind, Policy, QueueState, Subject, Timestamp};
 use router::Clock;
@@ -14,6 +14,8 @@ use router::review::explanation::WholeDecision;
 use router::review::marked::Style;
 use router::review::moment;
 use router::rules_file;
+
+use super::format::Format;
 
 /// The longest message that is read from standard input.
 const MESSAGE_BYTES_MAX: u64 = 8 << 20;
@@ -79,14 +81,6 @@ pub(super) struct Explain {
     /// Show every part of the rules that failed.
     #[arg(long)]
     all: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 impl Explain {

@@ -1,17 +1,16 @@
 //! `router forget`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 use engine::ContactId;
 use router::Clock;
-use router::config::{Needs, Reading};
+use router::config::Needs;
 use router::forget::forget;
 use router::journal::SqliteJournal;
 
-use super::settings::Settings;
+use super::settings::Setup;
 
 /// Take the traces of a contact out of the journal: id, profile and messages.
 ///
@@ -26,18 +25,13 @@ pub(super) struct Forget {
     /// The contact's id in Intercom.
     contact: String,
 
-    /// The configuration file.
-    #[arg(long, default_value = "router.toml")]
-    config: PathBuf,
-
     #[command(flatten)]
-    settings: Settings,
+    setup: Setup,
 }
 
 impl Forget {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let flags = self.settings.into_flags();
-        let reading = Reading::new(Some(&self.config), &flags, Needs::NoSecrets);
+        let reading = self.setup.read(Needs::NoSecrets);
         let (config, _) = reading.into_config()?;
         anyhow::ensure!(
             config.journal.exists(),

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use router::journal::JournalFile;
 use router::journal::archive;
 use router::journal::stat::Stat;
 
 use super::FOUND_WANTING;
+use super::format::Format;
 
 /// Look at a journal, write it as JSON lines, and make one of such lines.
 #[derive(Debug, Args)]
@@ -41,14 +42,6 @@ struct StatArgs {
     /// How to show it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object, for programs.
-    Json,
 }
 
 /// Write a journal as JSON lines. A router may be running on it.

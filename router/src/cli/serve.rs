@@ -1,13 +1,12 @@
 //! `router serve`.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use router::config::{Config, Finding, Level, LogConfig, LogFormat, Needs, Reading};
+use router::config::{Config, Finding, Level, LogConfig, LogFormat, Needs};
 use router::reload::{RulesWatch, log_warnings};
 use router::rules_file;
 use router::{Application, Clock, Options};
@@ -16,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tracing_subscriber::EnvFilter;
 
-use super::settings::Settings;
+use super::settings::Setup;
 use super::supervisor;
 
 /// Take webhooks and assign conversations, until SIGTERM or ctrl-c.
@@ -34,17 +33,13 @@ use super::supervisor;
     after_help = "Example: router serve --config /etc/router/router.toml\n\nExit codes: 0 stopped as asked, 1 the rules are wrong, 2 anything else that keeps it from running."
 )]
 pub(super) struct Serve {
-    /// The configuration file.
-    #[arg(long, default_value = "router.toml")]
-    config: PathBuf,
-
     /// Decide and log, but change nothing in Intercom. Keeps a journal of its own beside the
     /// configured one, with `.dry-run` added to its name.
     #[arg(long)]
     dry_run: bool,
 
     #[command(flatten)]
-    settings: Settings,
+    setup: Setup,
 }
 
 impl Serve {
@@ -108,8 +103,7 @@ impl Serve {
 impl Serve {
     /// The configuration, and what is doubtful in it. What is not safe is refused.
     fn configure(self) -> anyhow::Result<(Config, Vec<Finding>)> {
-        let flags = self.settings.into_flags();
-        let mut reading = Reading::new(Some(&self.config), &flags, Needs::Everything);
+        let mut reading = self.setup.read(Needs::Everything);
         if self.dry_run {
             reading.for_dry_run();
         }

@@ -1,15 +1,32 @@
-//! Flags that win over the environment and the configuration file.
+//! The configuration that a command reads, and the flags that win over it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use router::config::{Flags, LogFormat};
+use router::config::{Flags, LogFormat, Needs, Reading};
+
+/// The configuration, from the file, the environment and flags.
+#[derive(Debug, Args)]
+pub(super) struct Setup {
+    /// The configuration file.
+    #[arg(long, default_value = "router.toml")]
+    config: PathBuf,
+
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Setup {
+    pub(super) fn read(self, needs: Needs) -> Reading {
+        Reading::new(Some(&self.config), &self.settings.into_flags(), needs)
+    }
+}
 
 /// What can be set on the command line as well.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings, which win over the environment and the file")]
-pub(super) struct Settings {
+struct Settings {
     /// Where webhooks come in, such as `127.0.0.1:8080`.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
@@ -28,7 +45,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn into_flags(self) -> Flags {
+    fn into_flags(self) -> Flags {
         let Self { listen, rules, journal, log_format, log_filter } = self;
         Flags { listen, rules, journal, log_format, log_filter }
     }

@@ -10,7 +10,8 @@ use clap::Args;
 use router::admin::status::Status as Standing;
 
 use super::FOUND_WANTING;
-use super::connection::{Connection, Format, TOKEN_HELP, Target};
+use super::connection::{Connection, TOKEN_HELP, Target};
+use super::format::Format;
 pub(super) use text::length;
 
 /// Clears the terminal and goes to its top: ECMA-48, ED and CUP.

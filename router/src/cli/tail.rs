@@ -11,7 +11,8 @@ use clap::Args;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 
-use super::connection::{Connection, Format, TOKEN_HELP, Target};
+use super::connection::{Connection, TOKEN_HELP, Target};
+use super::format::Format;
 use events::{Event, Events};
 
 /// Follow the decisions of a running router as they are made, until ctrl-c.

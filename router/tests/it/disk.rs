@@ -3,11 +3,10 @@
 use std::process::Command;
 use std::time::Duration;
 
-use mock_intercom::{
-    ConversationId, InboundDm, MockIntercom, Moment, ServeOptions, Workspace, WorkspaceFile,
-};
+use mock_intercom::{ConversationId, MockIntercom, Moment, ServeOptions, Workspace, WorkspaceFile};
 use router::Clock;
 
+use crate::end_to_end::{owners, write};
 use crate::process::{Service, free_address};
 use crate::stage::CLIENT_SECRET;
 
@@ -15,25 +14,14 @@ use crate::stage::CLIENT_SECRET;
 /// comes with it is ignored.
 const SMALL: &str = "trap '' XFSZ; ulimit -S -f 512;";
 
-fn write(mock: &MockIntercom, number: usize) -> ConversationId {
-    let user = format!("user{number}");
-    let dm = InboundDm { user, text: "what is the price?".into(), ..InboundDm::default() };
-    let now = mock.now();
-    mock.with(|workspace| workspace.receive_dm(now, dm)).unwrap().conversation_id
+fn write_dm(mock: &MockIntercom, number: usize) -> ConversationId {
+    write(mock, &format!("user{number}"), "what is the price?")
 }
 
-/// Waits until every one of them has a teammate, and the mock has delivered all.
+/// Waits until every one of them has a team and a teammate.
 async fn all_owned(mock: &MockIntercom, conversations: &[ConversationId]) {
-    let mut changed = mock.changed();
-    loop {
-        changed.mark_unchanged();
-        let is_free = |id: &&ConversationId| {
-            mock.with(|workspace| workspace.conversation(**id).unwrap().admin().is_none())
-        };
-        if conversations.iter().filter(is_free).count() == 0 {
-            return;
-        }
-        changed.changed().await.unwrap();
+    for conversation in conversations {
+        owners(mock, *conversation).await;
     }
 }
 
@@ -65,11 +53,11 @@ async fn a_full_disk_is_said_and_gone_on_from_when_it_is_freed() {
     let full = "the journal is not writable";
     while !service.get("/readyz").await.1.contains(full) {
         assert!(conversations.len() < 5_000, "the disk does not fill");
-        conversations.push(write(&mock, conversations.len()));
+        conversations.push(write_dm(&mock, conversations.len()));
     }
     assert_eq!(service.get("/readyz").await.0, 503);
     for _ in 0..20 {
-        conversations.push(write(&mock, conversations.len()));
+        conversations.push(write_dm(&mock, conversations.len()));
     }
     let (_, metrics) = service.get("/metrics").await;
     assert!(!metrics.contains("router_journal_failures_total 0\n"), "{metrics}");

@@ -1,17 +1,15 @@
 //! What a journal knows: the decisions that were made, and the answers that Intercom gave.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use engine::{
     Change, Command, ContactId, ContactProfile, ConversationId, ConversationSnapshot, Engine,
-    Event, Outcome, PartId, Policy, RosterSnapshot, RulesSource, Seed, Timestamp,
+    Event, Outcome, PartId, Policy, RosterSnapshot, Seed, Timestamp,
 };
 
 use super::{Decisions, Routed, corrupt, each};
 use crate::journal::{Body, JournalFile, Record, is_gone};
-use crate::recovery::RecoveryError;
-use crate::rules_file;
+use crate::recovery::{RecoveryError, policy};
 
 /// What a journal knows.
 #[derive(Debug)]
@@ -142,11 +140,4 @@ impl Gathering {
             }
         }
     }
-}
-
-fn policy(sequence: u64, text: &str) -> Result<Policy, RecoveryError> {
-    let name = format!("rules in record {sequence} of the journal");
-    rules_file::parse(Path::new(&name), &RulesSource::from_text(text))
-        .map(|rules| rules.policy)
-        .map_err(|source| RecoveryError::Rules { sequence, source })
 }
