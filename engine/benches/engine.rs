@@ -65,6 +65,7 @@ fn arrivals(count: u64) -> Vec<Event> {
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
             opening: None,
+            assignment: None,
         },
         change: Change::Started(Message::text(text)),
     };

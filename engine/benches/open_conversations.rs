@@ -106,6 +106,7 @@ impl Day {
             created_at: self.at,
             updated_at: self.at,
             opening: None,
+            assignment: None,
         };
         self.tell(Event::ConversationChanged { conversation, change });
     }

@@ -104,6 +104,7 @@ mod tests {
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
             opening: None,
+            assignment: None,
         }
     }
 

@@ -78,6 +78,9 @@ pub(crate) struct Conversation {
     /// The newest assignment that we know of: an older one is no news.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_assignment: Option<PartId>,
+    /// `updated_at` of what last told who has it: searches name no part.
+    #[serde(default)]
+    pub(crate) assignees_at: Timestamp,
     /// When anything was last heard of it.
     pub(crate) heard_at: Timestamp,
     /// `updated_at` of the newest webhook.
@@ -163,7 +166,8 @@ impl Conversation {
             bounces: 0,
             replies: Replies::new(place.opened_at, window),
             excluded: Vec::new(),
-            last_assignment: None,
+            last_assignment: snapshot.assignment,
+            assignees_at: snapshot.updated_at,
             heard_at: now,
             updated_at: snapshot.updated_at,
             forgetting: false,
@@ -186,6 +190,18 @@ impl Conversation {
             Stage::Asking(call) | Stage::Placing(call) | Stage::Assigning(call) => Some(call),
             _ => None,
         }
+    }
+
+    /// Whether an assignment, by its part and by when Intercom told of it, came before what is
+    /// known: webhooks come in any order, and again after a minute.
+    pub(crate) fn knows_newer(&self, part: Option<PartId>, told_at: Timestamp) -> bool {
+        (part.is_some() && part <= self.last_assignment) || told_at < self.assignees_at
+    }
+
+    /// Something told who has it.
+    pub(crate) fn assignees_told(&mut self, part: Option<PartId>, told_at: Option<Timestamp>) {
+        self.last_assignment = part.max(self.last_assignment);
+        self.assignees_at = told_at.map_or(self.assignees_at, |at| at.max(self.assignees_at));
     }
 
     /// What it asks of whoever gets it.

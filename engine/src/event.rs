@@ -132,6 +132,10 @@ pub struct ConversationSnapshot {
     /// brings its message in [`Change`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opening: Option<Message>,
+    /// The newest part that records an assignment. Only filled when the conversation was fetched
+    /// with its parts; a webhook names its part in [`Change::Assigned`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<PartId>,
 }
 
 /// Whether a conversation needs somebody now.
@@ -203,7 +207,7 @@ pub enum Presence {
 pub enum Outcome {
     /// The conversation now has the wanted assignee.
     Assigned {
-        /// The part that records it, if we made the change just now.
+        /// The part that records it: the one we made just now, or that a look found.
         part: Option<PartId>,
         /// `updated_at` of the conversation then: what shows an earlier one is no news.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -64,8 +64,9 @@ impl Engine {
             if it.contact.is_none() {
                 it.contact.clone_from(&snapshot.contact);
             }
-            it.shown_team = snapshot.team;
-            it.shown_teammate = snapshot.teammate;
+            if snapshot.updated_at >= it.assignees_at {
+                (it.shown_team, it.shown_teammate) = (snapshot.team, snapshot.teammate);
+            }
         });
         let conversation = self.conversations.get_mut(id).expect("looked up above");
         let Some(dossier) = &mut conversation.dossier else {

@@ -141,10 +141,10 @@ impl Engine {
         part: Option<PartId>,
     ) {
         let conversation = self.conversations.get_mut(id).expect("looked up by the caller");
-        if part.is_some() && part <= conversation.last_assignment {
+        if conversation.knows_newer(part, snapshot.updated_at) {
             return;
         }
-        conversation.last_assignment = part.max(conversation.last_assignment);
+        conversation.assignees_told(part, Some(snapshot.updated_at));
         let (team, teammate) = (snapshot.team, snapshot.teammate);
         if !self.is_echo(id, team, teammate) {
             self.assigned_by_others(id, team, teammate);

@@ -177,6 +177,9 @@ impl Engine {
         match outcome {
             Outcome::NotFound => return self.not_ours(id, NotOurs::Gone),
             Outcome::Conversation(mut snapshot) => {
+                self.update(id, |it| {
+                    it.assignees_told(snapshot.assignment, Some(snapshot.updated_at));
+                });
                 if snapshot.state != ConversationState::Open {
                     return self.set_state(id, snapshot.state);
                 }
@@ -198,7 +201,7 @@ impl Engine {
         match outcome {
             Outcome::Assigned { part, updated_at } => {
                 self.update(id, |it| {
-                    it.last_assignment = part.max(it.last_assignment);
+                    it.assignees_told(part, updated_at);
                     it.updated_at = updated_at.map_or(it.updated_at, |at| at.max(it.updated_at));
                     it.shown_team = Some(team);
                     it.shown_teammate = None;
@@ -214,7 +217,7 @@ impl Engine {
             Outcome::Assigned { part, updated_at } => {
                 let now = self.now;
                 self.update(id, |it| {
-                    it.last_assignment = part.max(it.last_assignment);
+                    it.assignees_told(part, updated_at);
                     it.updated_at = updated_at.map_or(it.updated_at, |at| at.max(it.updated_at));
                     it.shown_teammate = Some(teammate);
                     it.given_at = Some(now);
@@ -242,6 +245,7 @@ impl Engine {
     fn superseded(&mut self, id: &ConversationId, snapshot: &ConversationSnapshot) {
         // The reservation is void; what the snapshot shows is what counts.
         let shown = self.update(id, |it| {
+            it.assignees_told(snapshot.assignment, Some(snapshot.updated_at));
             it.teammate = None;
             it.shown_teammate = snapshot.teammate;
             it.shown_team
@@ -313,14 +317,14 @@ impl Engine {
     /// Our call was carried out although somebody had decided otherwise meanwhile. If it undid
     /// what a human did, it is undone: a human always wins.
     fn overtaken(&mut self, id: &ConversationId, tried: Tried, outcome: &Outcome) {
-        let Outcome::Assigned { part: Some(part), .. } = outcome else {
+        let Outcome::Assigned { part: Some(part), updated_at } = outcome else {
             return;
         };
         let Some(conversation) = self.conversations.get_mut(id) else {
             return;
         };
         let undid = conversation.last_assignment < Some(*part);
-        conversation.last_assignment = conversation.last_assignment.max(Some(*part));
+        conversation.assignees_told(Some(*part), *updated_at);
         if undid {
             self.update(id, |it| match tried {
                 Tried::Team(team) => {

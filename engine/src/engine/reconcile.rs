@@ -118,6 +118,7 @@ impl Engine {
         let now = self.now;
         let conversation = self.conversations.get_mut(&id).expect("looked up by the caller");
         (conversation.heard_at, conversation.updated_at) = (now, snapshot.updated_at);
+        conversation.assignees_told(None, Some(snapshot.updated_at));
         if conversation.state != snapshot.state {
             self.publish(&id, Verdict::Reconciled(Drift::State(snapshot.state)));
             self.set_state(&id, snapshot.state);

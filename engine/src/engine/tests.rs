@@ -211,6 +211,7 @@ fn snapshot(id: &str, at: Timestamp) -> ConversationSnapshot {
         created_at: at,
         updated_at: at,
         opening: None,
+        assignment: None,
     }
 }
 

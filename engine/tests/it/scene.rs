@@ -38,5 +38,6 @@ pub(crate) fn conversation(number: u64, at: Timestamp) -> ConversationSnapshot {
         created_at: at,
         updated_at: at,
         opening: None,
+        assignment: None,
     }
 }

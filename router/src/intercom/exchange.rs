@@ -253,7 +253,8 @@ impl Assignment {
             ),
         };
         if fulfilled {
-            Step::Done(Outcome::Assigned { part: None, updated_at: Some(seen.updated_at) })
+            let (part, updated_at) = (seen.assignment, Some(seen.updated_at));
+            Step::Done(Outcome::Assigned { part, updated_at })
         } else if taken || seen.state == ConversationState::Closed {
             Step::Done(Outcome::Superseded(seen))
         } else {
@@ -307,6 +308,7 @@ fn read_conversation(body: &[u8]) -> Option<ConversationSnapshot> {
     let snapshot = translate::snapshot(&conversation, Timestamp::EPOCH)?;
     Some(ConversationSnapshot {
         opening: Some(translate::opening_message(&conversation)),
+        assignment: translate::assignment_part(&conversation),
         ..snapshot
     })
 }

@@ -39,6 +39,7 @@ pub(crate) fn snapshot(
         created_at: conversation.created_at.0.unwrap_or(seen_at),
         updated_at: conversation.updated_at.0.unwrap_or(seen_at),
         opening: None,
+        assignment: None,
     })
     .map(|snapshot| with_author(snapshot, source))
 }

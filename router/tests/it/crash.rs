@@ -162,23 +162,21 @@ impl Mock {
         assigned.map(|row| text(&row["id"])).collect()
     }
 
-    /// Everybody whom a conversation was ever given to, by conversation.
-    async fn assignees(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let mut assignees: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    /// Every assignment that was ever made, by conversation: what the journal says of each.
+    async fn assignments(&self) -> BTreeMap<String, Vec<Value>> {
+        let mut assignments: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         let mut next = Value::from(0);
         loop {
             let page = self.get(&format!("/_mock/journal?limit=10000&after={next}")).await;
             assert_eq!(page["dropped"], 0);
             let entries = page["entries"].as_array().unwrap();
             if entries.is_empty() {
-                return assignees;
+                return assignments;
             }
             let changes = entries.iter().filter_map(|entry| entry["changes"].as_array()).flatten();
             for change in changes.filter(|change| change["change"] == "assigned") {
-                if let Some(admin) = change["to"].get("admin") {
-                    let conversation = text(&change["conversation"]);
-                    assignees.entry(conversation).or_default().insert(text(admin));
-                }
+                let conversation = text(&change["conversation"]);
+                assignments.entry(conversation).or_default().push(change.clone());
             }
             next = page["next"].clone();
         }
@@ -230,10 +228,12 @@ async fn play(kills: u32, seed: u32) {
     while !acknowledged.is_subset(&mock.assigned().await) {
         looks.tick().await;
     }
-    let assignees = mock.assignees().await;
+    let assignments = mock.assignments().await;
     for conversation in &acknowledged {
-        let owners = &assignees[conversation];
-        assert_eq!(owners.len(), 1, "{conversation} was given to {owners:?}");
+        let assigned = &assignments[conversation];
+        let owners = assigned.iter().filter_map(|change| change["to"].get("admin").map(text));
+        let owners: BTreeSet<String> = owners.collect();
+        assert_eq!(owners.len(), 1, "{conversation} was given to {owners:?}: {assigned:#?}");
     }
     let all = acknowledged.len();
     println!("seed {seed}: {kills} kills, {all} DMs acknowledged, each assigned to one teammate");

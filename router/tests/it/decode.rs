@@ -50,6 +50,7 @@ fn created_2019() {
         created_at: Timestamp::from_seconds(1_560_000_000),
         updated_at: Timestamp::from_seconds(1_560_000_001),
         opening: None,
+        assignment: None,
     };
     assert_eq!(*conversation, expected);
     let body = "Hola! cuánto cuesta & hay envío?";
@@ -81,6 +82,7 @@ fn created_2026() {
         created_at: Timestamp::from_seconds(1_768_031_789),
         updated_at: Timestamp::from_seconds(1_768_031_790),
         opening: None,
+        assignment: None,
     };
     assert_eq!(*conversation, expected);
     assert_eq!(*change, Change::Started(text(None, "how much is this?", &[AttachmentKind::Image])));

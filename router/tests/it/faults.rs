@@ -223,6 +223,25 @@ async fn intercom_stops_sending_for_five_minutes_and_then_sends_the_newest_first
     check(faults, &[r#"router_reconcile_drift_total{kind="missed"}"#]).await;
 }
 
+/// What a look finds done has no answer that names its part, and its webhook may come after those
+/// of what followed.
+#[tokio::test]
+async fn answers_are_lost_and_webhooks_come_late_and_in_any_order() {
+    let faults = r#"
+        [[fault]]
+        name = "done, and the answer is lost"
+        api = { operation = "manageConversation" }
+        then = { response_lost = "reset" }
+        probability = 0.7
+
+        [[fault]]
+        name = "in any order"
+        webhook = { topic = "conversation.admin.*" }
+        then = { reorder = "90s" }
+    "#;
+    check(faults, &[r#"router_assign_total{outcome="unclear"}"#]).await;
+}
+
 #[tokio::test]
 async fn everything_goes_a_little_wrong_all_the_time() {
     let faults = r#"

@@ -34,6 +34,7 @@ fn conversation() -> ConversationSnapshot {
         created_at: Timestamp::from_seconds(1_768_031_789),
         updated_at: Timestamp::from_seconds(1_768_031_790),
         opening: None,
+        assignment: None,
     }
 }
 

@@ -106,6 +106,28 @@ fn a_lost_hand_over_is_taken_in() {
 }
 
 #[test]
+fn what_came_before_a_search_is_no_news_when_it_is_told_late() {
+    let mut desk = given();
+    let taken = ConversationSnapshot {
+        team: Some(TeamId::new(100)),
+        teammate: Some(TeammateId::new(2)),
+        ..indexed("c1", 20)
+    };
+    desk.indexed = vec![taken];
+    desk.wait(60);
+    let part = Some(PartId::new(desk.part + 1));
+    desk.changed("c1", Change::Assigned { part }, |it| {
+        it.team = Some(TeamId::new(100));
+        it.updated_at = NOON + Duration::from_secs(15);
+    });
+    assert_eq!(desk.engine.roster.loads(), BTreeMap::from([(TeammateId::new(2), 1)]));
+    desk.check(expect![[r#"
+          60s c1 Reconciled(Assignee)
+          60s c1 LeftAlone(TakenByTeammate(TeammateId(2)))
+    "#]]);
+}
+
+#[test]
 fn a_lost_reopening_finds_somebody_again() {
     let mut desk = desk();
     desk.changed("c1", Change::Closed, |it| it.state = ConversationState::Closed);

@@ -126,6 +126,14 @@ fn a_look_before_an_assignment() {
     check(to_teammate(true), &[(200, &our_team), (200, DONE)], 2, assigned(Some(300)));
     check(to_teammate(true), &[(200, &ours)], 1, as_found());
     check(to_teammate(true), &[(200, &ours_closed)], 1, as_found());
+    let parts = r#""conversation_parts":{"conversation_parts":[
+        {"id":"41","part_type":"comment"},{"id":"42","part_type":"assignment"},{"id":"43","part_type":"note"}]}"#;
+    let told = with(&format!(r#""admin_assignee_id":7,{parts}"#));
+    let found = Outcome::Assigned {
+        part: Some(PartId::new(42)),
+        updated_at: seen(&told).updated_at.into(),
+    };
+    check(to_teammate(true), &[(200, &told)], 1, found);
     check(to_teammate(true), &[(200, &others)], 1, Outcome::Superseded(seen(&others)));
     check(to_teammate(true), &[(200, &closed)], 1, Outcome::Superseded(seen(&closed)));
 

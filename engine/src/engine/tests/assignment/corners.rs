@@ -447,6 +447,33 @@ fn what_we_did_before_is_no_news_when_it_is_told_late() {
 }
 
 #[test]
+fn what_came_before_a_look_is_no_news_when_it_is_told_late() {
+    let mut floor = floor("assignment_limit = 1", &[1]);
+    floor.dm("busy");
+    floor.dm("c");
+    floor.wait(301);
+    floor.desk.changed("busy", Change::Closed, teammate(100, 1));
+    let (unassigned, taken) = (floor.desk.part + 1, floor.desk.part + 2);
+    let taken = ConversationSnapshot {
+        team: Some(TeamId::new(100)),
+        teammate: Some(TeammateId::new(7)),
+        assignment: Some(PartId::new(taken)),
+        ..snapshot("c", floor.desk.at)
+    };
+    floor.desk.answer(Outcome::Superseded(taken));
+    let part = Some(PartId::new(unassigned));
+    floor.desk.changed("c", Change::Assigned { part }, |_| {});
+    floor.settle();
+    let expected = ["301s c LeftAlone(TakenByTeammate(TeammateId(7)))"];
+    assert_eq!(told(&floor, "301s c LeftAlone"), expected);
+    assert_eq!(told(&floor, "Requeued"), Vec::<String>::new());
+    assert_eq!(
+        floor.desk.engine.conversation(&ConversationId::new("c")).unwrap().teammate,
+        Some(TeammateId::new(7))
+    );
+}
+
+#[test]
 fn what_a_rule_requires_stands_for_what_its_team_requires() {
     let rules = "require = [{ skill = \"billing\" }]\n\
                  [teammate.ana]\nintercom_admin = 1\nskills = [\"billing\"]\n\
