@@ -40,7 +40,7 @@ use crate::readiness::Readiness;
 
 pub(crate) use decisions::DecisionLog;
 use guard::Key;
-pub(crate) use listener::AdminListener;
+pub(crate) use listener::{AdminListener, Serving};
 pub(crate) use question::{Asker, Question, RulesInForce, Snapshot, channel};
 use refusal::Refusal;
 

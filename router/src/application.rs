@@ -1,31 +1,25 @@
-//! The parts, put together in the order in which they start.
+//! A router: its endpoint and the workspaces behind it, from the start to the end.
 
 use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Policy, Seed};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 
-use crate::admin::{self, AdminListener, DecisionLog, Parts};
-use crate::checkpoints::Checkpoints;
+use crate::admin::Serving;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::dispatcher::{ClientError, Dispatcher};
-use crate::driver::{Asked, Driver, Observer};
-use crate::http::{self, State};
-use crate::intake;
-use crate::journal::{Journal, JournalError, SqliteJournal, Writer};
-use crate::metrics::Metrics;
-use crate::publish::Publisher;
+use crate::dispatcher::ClientError;
+use crate::http::{self, Endpoint};
+use crate::journal::JournalError;
 use crate::pulse::Pulse;
 use crate::readiness::Readiness;
-use crate::recovery::{self, Recovered, RecoveryError};
-use crate::reload::{Reloader, RulesWatch};
+use crate::recovery::RecoveryError;
 use crate::rules_file::LoadedRules;
-use crate::shadow;
+use crate::workspace::{Options, Plan, Workspace};
 
 /// How long requests under way may take to finish when the router stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(6);
@@ -36,30 +30,8 @@ pub struct Application {
     listener: TcpListener,
     local_addr: SocketAddr,
     http: axum::Router,
-    driver: Driver,
-    readiness: Arc<Readiness>,
-    pulse: Pulse,
-    /// With what to watch, if the rules may change.
-    reloader: Option<(Reloader, RulesWatch)>,
-    /// Where rules to compare with come from, and go to.
-    shadow: Option<(RulesWatch, mpsc::Sender<Box<Policy>>)>,
-    /// The admin API, if there is to be one.
-    admin: Option<AdminListener>,
-}
-
-/// What a router can be built with beyond its configuration.
-#[derive(Default)]
-pub struct Options {
-    /// Receives every decision. Nobody waits for the receiver, so it must keep up.
-    pub decisions: Option<Observer>,
-    /// Seeds a new journal; a journal that exists has its own.
-    pub seed: Option<Seed>,
-    /// Takes the place of the SQLite journal of the configuration.
-    pub journal: Option<Box<dyn Journal>>,
-    /// Exchanges the rules when their file changes; without it they stay as they are.
-    pub rules: Option<RulesWatch>,
-    /// Rules that decisions are compared with.
-    pub shadow: Option<RulesWatch>,
+    workspaces: Vec<Workspace>,
+    readiness: Vec<Arc<Readiness>>,
 }
 
 /// Why a router cannot start.
@@ -128,67 +100,38 @@ impl Application {
         clock: Clock,
         options: Options,
     ) -> Result<Self, StartError> {
+        let plan = Plan { name: None, config, rules, options };
+        Self::build_several(vec![plan], listener, clock).await
+    }
+
+    /// Builds a router of several workspaces on one endpoint. What is the endpoint's - senders,
+    /// sizes - is taken from the first, and the same in all.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build`], if any of them cannot be built.
+    ///
+    /// # Panics
+    ///
+    /// If there is no plan.
+    pub async fn build_several(
+        plans: Vec<Plan>,
+        listener: TcpListener,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
         let local_addr = listener.local_addr().map_err(StartError::System)?;
-        let metrics = Arc::new(Metrics::new());
-        metrics.set_rules(rules.policy.version());
-        let readiness = Arc::new(Readiness::default());
-        let (asker, questions) = admin::channel();
-        // Only who can be asked for decisions keeps them.
-        let log = config.admin.as_ref().map(|_| Arc::<DecisionLog>::default());
-        let admin = log.clone().map(|decisions| Parts {
-            asker: asker.clone(),
-            decisions,
-            metrics: Arc::clone(&metrics),
-            readiness: Arc::clone(&readiness),
-            started_at: clock.now(),
-            dry_run: config.dry_run,
-        });
-        let admin = listen(&config, admin).await?;
-        let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics))?;
-        let (reloader, offers) = Reloader::new(rules.clone(), Arc::clone(&metrics));
-        let reloader = options.rules.map(|watch| (reloader, watch));
-        let (shadow, shadows) = mpsc::channel(1);
-        let shadow = options.shadow.map(|watch| (watch, shadow));
-        let source = rules.source.to_text();
-        let (recovered, journal) =
-            open(&config, rules, options.seed, clock.clone(), options.journal).await?;
-        let replayed = usize::try_from(recovered.replayed).unwrap_or(usize::MAX);
-        let checkpoints = Checkpoints::new(config.retention, source, replayed, clock.now());
-        let journal = Writer::spawn(journal, Arc::clone(&metrics)).map_err(StartError::System)?;
-        let (handle, intake) = intake::channel(config.limits.intake);
-        let pulse = Pulse(handle.downgrade());
-        let http = http::router(State {
-            intake: handle,
-            asker,
-            client_secret: config.client_secret,
-            app_id: config.intercom.app_id,
-            senders: config.webhooks,
-            body_bytes: config.limits.body_bytes,
-            places: Semaphore::new(config.limits.requests),
-            metrics: Arc::clone(&metrics),
-            readiness: Arc::clone(&readiness),
-        });
-        let driver = Driver {
-            engine: recovered.engine,
-            journal,
-            clock,
-            dispatcher,
-            intake,
-            rules: offers,
-            shadows,
-            questions,
-            asked: Asked::default(),
-            publisher: Publisher {
-                metrics: Arc::clone(&metrics),
-                observer: options.decisions,
-                log,
-                told: Mutex::default(),
-            },
-            metrics,
-            readiness: Arc::clone(&readiness),
-            checkpoints,
-        };
-        Ok(Self { listener, local_addr, http, driver, readiness, pulse, reloader, shadow, admin })
+        let config = &plans.first().expect("a router has a workspace").config;
+        let mut endpoint = Endpoint::new(config);
+        let (mut workspaces, mut readiness) = (Vec::new(), Vec::new());
+        for plan in plans {
+            let client_secret = plan.config.client_secret.clone();
+            let (workspace, door) = Workspace::build(plan, clock.clone()).await?;
+            workspaces.push(workspace);
+            readiness.push(Arc::clone(&door.readiness));
+            endpoint.add(door, client_secret);
+        }
+        let http = http::router(endpoint);
+        Ok(Self { listener, local_addr, http, workspaces, readiness })
     }
 
     /// Where the router listens.
@@ -197,16 +140,16 @@ impl Application {
         self.local_addr
     }
 
-    /// Tells whether the router works while it runs.
+    /// Tell whether the workspaces work while the router runs, one for each.
     #[must_use]
-    pub fn pulse(&self) -> Pulse {
-        self.pulse.clone()
+    pub fn pulses(&self) -> Vec<Pulse> {
+        self.workspaces.iter().map(Workspace::pulse).collect()
     }
 
-    /// Where the admin API listens, if there is one.
+    /// Where the admin API of the only, or first, workspace listens, if there is one.
     #[must_use]
     pub fn admin_addr(&self) -> Option<SocketAddr> {
-        self.admin.as_ref().map(AdminListener::local_addr)
+        self.workspaces.first().and_then(Workspace::admin_addr)
     }
 
     /// Runs until `shutdown` is done: then stops accepting, finishes what is in hand, lets calls
@@ -216,28 +159,21 @@ impl Application {
     ///
     /// If the listener or the journal fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), RunError> {
-        let Self { listener, http, driver, readiness, reloader, shadow, admin, .. } = self;
-        if let Some((watch, offers)) = shadow {
-            // Ends by itself when the driver does, as the other one.
-            tokio::spawn(shadow::watch(watch, offers, Arc::clone(&driver.metrics)));
-        }
-        let admin = admin.map(AdminListener::serve);
-        if let Some((reloader, watch)) = reloader {
-            // Ends by itself when the driver does.
-            tokio::spawn(reloader.watch(watch));
-        }
+        let Self { listener, http, workspaces, readiness, .. } = self;
+        let mut drivers = JoinSet::new();
+        let admins = workspaces.into_iter().filter_map(|it| it.start(&mut drivers));
+        let admins: Vec<Serving> = admins.collect();
         let (stop, stopped) = oneshot::channel::<()>();
         let http = http.into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, http)
             .with_graceful_shutdown(async { stopped.await.unwrap_or_default() });
         let mut server = tokio::spawn(server.into_future());
-        let mut driver = tokio::spawn(driver.run());
         tokio::select! {
-            () = shutdown => readiness.set_stopping(),
+            () = shutdown => readiness.iter().for_each(|it| it.set_stopping()),
             ended = &mut server => {
                 ended.map_err(RunError::Driver)?.map_err(RunError::Listener)?;
             }
-            ended = &mut driver => {
+            Some(ended) = drivers.join_next() => {
                 // The intake is open as long as the server runs, so this is never a good end.
                 server.abort();
                 return Ok(ended.map_err(RunError::Driver)??);
@@ -248,45 +184,15 @@ impl Application {
             tracing::warn!("some connections did not finish in time");
             server.abort();
         }
-        let ended = driver.await.map_err(RunError::Driver)?;
-        if let Some(admin) = admin {
+        // Each gets to its end, whatever becomes of the others.
+        let mut first_error = None;
+        while let Some(ended) = drivers.join_next().await {
+            let ended = ended.map_err(RunError::Driver).and_then(|ended| Ok(ended?));
+            first_error = first_error.or(ended.err());
+        }
+        for admin in admins {
             admin.stop().await;
         }
-        Ok(ended?)
+        first_error.map_or(Ok(()), Err)
     }
-}
-
-/// Takes the address of the admin API, if there is to be one.
-async fn listen(
-    config: &Config,
-    parts: Option<Parts>,
-) -> Result<Option<AdminListener>, StartError> {
-    let Some((admin, parts)) = config.admin.as_ref().zip(parts) else {
-        return Ok(None);
-    };
-    let bound = AdminListener::bind(admin, parts).await;
-    bound.map(Some).map_err(|source| StartError::Admin { address: admin.listen, source })
-}
-
-/// Opens and replays the journal, away from the tasks that must not wait for a disk.
-async fn open(
-    config: &Config,
-    rules: LoadedRules,
-    seed: Option<Seed>,
-    clock: Clock,
-    journal: Option<Box<dyn Journal>>,
-) -> Result<(Recovered, Box<dyn Journal>), StartError> {
-    let path = config.journal.clone();
-    let opened = tokio::task::spawn_blocking(move || {
-        let mut journal = match journal {
-            Some(journal) => journal,
-            None => Box::new(SqliteJournal::open(&path)?),
-        };
-        let recovered = recovery::recover(&mut *journal, &rules, seed, &clock)?;
-        Ok::<_, StartError>((recovered, journal))
-    });
-    let (recovered, journal) = opened.await.expect("opening a journal does not panic")?;
-    let Recovered { sequence, replayed, .. } = recovered;
-    tracing::info!(last = sequence, replayed, "journal replayed");
-    Ok((recovered, journal))
 }

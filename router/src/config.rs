@@ -10,16 +10,19 @@
 //! | Intercom's host | | `ROUTER_INTERCOM_BASE_URL` | `intercom.base_url` |
 //! | workspace | | `ROUTER_INTERCOM_APP_ID` | `intercom.app_id` |
 //! | admin API's address | | `ROUTER_ADMIN_LISTEN` | `admin.listen`; without it there is none |
-//! | access token | never | `INTERCOM_TOKEN`, or the file that `INTERCOM_TOKEN_FILE` names | never |
-//! | client secret | never | `INTERCOM_CLIENT_SECRET`, or `INTERCOM_CLIENT_SECRET_FILE` likewise | never |
-//! | admin API's token | never | `ROUTER_ADMIN_TOKEN`, or `ROUTER_ADMIN_TOKEN_FILE` likewise | never |
+//! | access token | never | `INTERCOM_TOKEN`, or the file that `INTERCOM_TOKEN_FILE` names | the file that `secrets.token_file` names |
+//! | client secret | never | `INTERCOM_CLIENT_SECRET`, or `INTERCOM_CLIENT_SECRET_FILE` likewise | `secrets.client_secret_file` likewise |
+//! | admin API's token | never | `ROUTER_ADMIN_TOKEN`, or `ROUTER_ADMIN_TOKEN_FILE` likewise | `secrets.admin_token_file` likewise |
 //!
 //! Flags win over the environment, the environment over the file, the file over the defaults; every
 //! other key stands in the file only. Paths in the file are relative to the file, those of flags and
 //! the environment to the working directory.
+//!
+//! A file with `[workspaces]` names one such file for each of several workspaces: see [`workspaces`].
 
 mod admin;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -38,11 +41,13 @@ mod secret;
 pub mod senders;
 pub mod setting;
 mod surroundings;
+pub mod workspaces;
 
 use admin::AdminSection;
 pub use admin::{AdminAccess, AdminConfig};
 pub use finding::{ConfigError, Finding, Level};
 pub use reading::{Needs, Reading};
+use secret::SecretFiles;
 pub use senders::Senders;
 pub use setting::Flags;
 
@@ -172,6 +177,9 @@ struct ConfigFile {
     webhooks: Senders,
     log: LogConfig,
     admin: AdminSection,
+    secrets: SecretFiles,
+    /// The configuration file of each, by name.
+    workspaces: BTreeMap<String, PathBuf>,
 }
 
 impl Default for IntercomConfig {
@@ -224,6 +232,13 @@ impl Config {
         self.dry_run = true;
         self.journal.as_mut_os_string().push(".dry-run");
         self
+    }
+
+    /// Takes over what is the endpoint's.
+    fn take_endpoint(&mut self, endpoint: &Self) {
+        let Self { listen, webhooks, log, limits, .. } = endpoint.clone();
+        let limits = Limits { intake: self.limits.intake, ..limits };
+        (self.listen, self.webhooks, self.log, self.limits) = (listen, webhooks, log, limits);
     }
 }
 

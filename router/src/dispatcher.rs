@@ -114,7 +114,7 @@ pub async fn fetch_roster(
     config: &IntercomConfig,
     token: &SecretString,
 ) -> Result<Outcome, ClientError> {
-    let client = Client::new(config, token, Arc::new(Metrics::new()))?;
+    let client = Client::new(config, token, Arc::new(Metrics::new(None)))?;
     Ok(client.carry_out(Action::FetchRoster).await.0)
 }
 

@@ -8,40 +8,69 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::admin::Asker;
-use crate::config::Senders;
-use crate::intake;
-use crate::metrics::Metrics;
-use crate::readiness::Readiness;
+use crate::config::{Config, Senders};
+use crate::metrics::EndpointMetrics;
+use crate::workspace::Door;
 
 /// What the handlers share.
 #[derive(Debug)]
-pub(crate) struct State {
-    pub(crate) intake: intake::Handle,
-    pub(crate) asker: Asker,
-    pub(crate) client_secret: SecretString,
-    /// The workspace whose webhooks are taken; all, if not set.
-    pub(crate) app_id: Option<String>,
+pub(crate) struct Endpoint {
+    doors: Vec<Door>,
+    keys: Vec<Key>,
     /// From whom webhooks are taken.
-    pub(crate) senders: Senders,
+    senders: Senders,
     /// Bytes of a body.
-    pub(crate) body_bytes: usize,
+    body_bytes: usize,
     /// One permit for each webhook that may be under way.
-    pub(crate) places: Semaphore,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) readiness: Arc<Readiness>,
+    places: Semaphore,
+    /// Where webhooks are counted that are nobody's, if there are several workspaces.
+    metrics: EndpointMetrics,
 }
 
-pub(crate) fn router(state: State) -> Router {
-    let body_limit = DefaultBodyLimit::max(state.body_bytes);
+/// A client secret, and the doors that it opens: workspaces that share an app share its secret.
+#[derive(Debug)]
+struct Key {
+    client_secret: SecretString,
+    /// Indices.
+    doors: Vec<usize>,
+}
+
+impl Endpoint {
+    /// One without doors.
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            doors: Vec::new(),
+            keys: Vec::new(),
+            senders: config.webhooks.clone(),
+            body_bytes: config.limits.body_bytes,
+            places: Semaphore::new(config.limits.requests),
+            metrics: EndpointMetrics::new(),
+        }
+    }
+
+    /// Adds a door, which opens to webhooks that are signed with this secret.
+    pub(crate) fn add(&mut self, door: Door, client_secret: SecretString) {
+        let index = self.doors.len();
+        self.doors.push(door);
+        let same =
+            |key: &&mut Key| key.client_secret.expose_secret() == client_secret.expose_secret();
+        match self.keys.iter_mut().find(same) {
+            Some(key) => key.doors.push(index),
+            None => self.keys.push(Key { client_secret, doors: vec![index] }),
+        }
+    }
+}
+
+pub(crate) fn router(endpoint: Endpoint) -> Router {
+    let body_limit = DefaultBodyLimit::max(endpoint.body_bytes);
     Router::new()
         .route("/webhooks/intercom", post(webhook::receive).head(webhook::validate))
         .route("/healthz", get(operations::health))
         .route("/readyz", get(operations::readiness))
         .route("/metrics", get(operations::metrics))
         .layer(body_limit)
-        .with_state(Arc::new(state))
+        .with_state(Arc::new(endpoint))
 }

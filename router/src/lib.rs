@@ -37,9 +37,11 @@ mod metrics;
 mod publish;
 mod readiness;
 mod shadow;
+mod workspace;
 
-pub use application::{Application, Options, RunError, StartError};
+pub use application::{Application, RunError, StartError};
 pub use clock::Clock;
 pub use config::Config;
 pub use dispatcher::{ClientError, fetch_roster};
 pub use driver::Observer;
+pub use workspace::{Options, Plan};

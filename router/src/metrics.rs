@@ -1,5 +1,6 @@
 //! What the router counts and measures. Labels come from closed sets: never an id.
 
+mod exposition;
 mod standing;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+pub(crate) use exposition::merge;
 use standing::Standing;
 
 /// Upper bounds in seconds. Intercom gives up after 5 s and demotes endpoints slower than 0.5 s.
@@ -60,8 +62,7 @@ struct ConfigLabels {
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
-    webhook_received: Family<WebhookLabels, Counter>,
-    webhook_ack: Histogram,
+    pub(crate) webhooks: WebhookMetrics,
     assign: Family<OutcomeLabels, Counter>,
     api_requests: Family<RequestLabels, Counter>,
     fallback: Family<ReasonLabels, Counter>,
@@ -86,12 +87,63 @@ pub(crate) struct Metrics {
     standing: Standing,
 }
 
-impl Metrics {
+/// Webhooks by what became of them.
+#[derive(Clone, Debug)]
+pub(crate) struct WebhookMetrics {
+    received: Family<WebhookLabels, Counter>,
+    ack: Histogram,
+}
+
+/// What is counted at an endpoint of several workspaces and belongs to none of them.
+#[derive(Debug)]
+pub(crate) struct EndpointMetrics {
+    pub(crate) webhooks: WebhookMetrics,
+    registry: Registry,
+}
+
+fn registry(workspace: Option<&str>) -> Registry {
+    let label = |name: &str| ("workspace".into(), name.to_owned().into());
+    Registry::with_prefix_and_labels("router", workspace.map(label).into_iter())
+}
+
+impl Default for WebhookMetrics {
+    fn default() -> Self {
+        Self { received: Family::default(), ack: Histogram::new(ACK_BUCKETS) }
+    }
+}
+
+impl WebhookMetrics {
+    fn register(&self, registry: &mut Registry) {
+        let (received, ack) = (self.received.clone(), self.ack.clone());
+        registry.register("webhook_received", "Webhooks by topic and outcome", received);
+        registry.register("webhook_ack_seconds", "Time from request to answer", ack);
+    }
+
+    pub(crate) fn count(&self, topic: &'static str, outcome: &'static str, took: Duration) {
+        self.received.get_or_create(&WebhookLabels { topic, outcome }).inc();
+        self.ack.observe(took.as_secs_f64());
+    }
+}
+
+impl EndpointMetrics {
     pub(crate) fn new() -> Self {
+        let (webhooks, mut registry) = (WebhookMetrics::default(), registry(None));
+        webhooks.register(&mut registry);
+        Self { webhooks, registry }
+    }
+
+    /// The text that Prometheus reads.
+    pub(crate) fn render(&self) -> String {
+        exposition::text_of(&self.registry)
+    }
+}
+
+impl Metrics {
+    /// Those of a workspace, which has a name if there are several.
+    pub(crate) fn new(workspace: Option<&str>) -> Self {
         let mut metrics = Self {
-            registry: Registry::with_prefix("router"),
-            webhook_received: Family::default(),
-            webhook_ack: Histogram::new(ACK_BUCKETS),
+            registry: registry(workspace),
+            webhooks: WebhookMetrics::default(),
             assign: Family::default(),
             api_requests: Family::default(),
             fallback: Family::default(),
@@ -122,16 +174,7 @@ impl Metrics {
     fn register(&mut self) {
         self.register_conversations();
         let Self { registry, .. } = self;
-        registry.register(
-            "webhook_received",
-            "Webhooks by topic and outcome",
-            self.webhook_received.clone(),
-        );
-        registry.register(
-            "webhook_ack_seconds",
-            "Time from request to answer",
-            self.webhook_ack.clone(),
-        );
+        self.webhooks.register(registry);
         registry.register("assign", "Assignment calls by outcome", self.assign.clone());
         registry.register("api_requests", "Requests to Intercom", self.api_requests.clone());
         registry.register(
@@ -219,15 +262,7 @@ impl Metrics {
 
     /// The text that Prometheus reads.
     pub(crate) fn render(&self) -> String {
-        let mut text = String::new();
-        prometheus_client::encoding::text::encode(&mut text, &self.registry)
-            .expect("a String takes everything");
-        text
-    }
-
-    pub(crate) fn webhook(&self, topic: &'static str, outcome: &'static str, took: Duration) {
-        self.webhook_received.get_or_create(&WebhookLabels { topic, outcome }).inc();
-        self.webhook_ack.observe(took.as_secs_f64());
+        exposition::text_of(&self.registry)
     }
 
     /// `status` is the HTTP status, or why there was none.

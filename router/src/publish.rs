@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn of_many_differences_to_the_shadow_a_sample_is_told() {
-        let metrics = Arc::new(Metrics::new());
+        let metrics = Arc::new(Metrics::new(None));
         let told = Mutex::default();
         let publisher = Publisher { metrics, observer: None, log: None, told };
         let told = |second: u64, verdict: Verdict| {
@@ -189,7 +189,7 @@ mod tests {
     fn what_becomes_of_conversations_is_counted() {
         #[track_caller]
         fn check(verdict: Verdict, expected: &str) {
-            let metrics = Arc::new(Metrics::new());
+            let metrics = Arc::new(Metrics::new(None));
             let publisher = Publisher {
                 metrics: Arc::clone(&metrics),
                 observer: None,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use crate::intake::WeakHandle;
 
 /// Feels whether the driver takes things in.
@@ -11,8 +13,8 @@ use crate::intake::WeakHandle;
 #[derive(Clone, Debug)]
 pub struct Pulse(pub(crate) WeakHandle);
 
-/// What came of feeling for the pulse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What came of feeling for the pulse, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Beat {
     /// The driver answered.
     Felt,
@@ -36,4 +38,10 @@ impl Pulse {
             Err(_) => Beat::Missed,
         }
     }
+}
+
+/// Feels all at once: the worst of what came of it.
+pub async fn feel_all(pulses: &[Pulse], within: Duration) -> Beat {
+    let beats = join_all(pulses.iter().map(|pulse| pulse.feel(within))).await;
+    beats.into_iter().max().unwrap_or(Beat::Stopped)
 }

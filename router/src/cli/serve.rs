@@ -1,18 +1,20 @@
 //! `router serve`.
 
 use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
+use router::config::reading::NamedConfig;
 use router::config::{Config, Finding, Level, LogConfig, LogFormat, Needs};
 use router::reload::{RulesWatch, log_warnings};
 use router::rules_file;
-use router::{Application, Clock, Options};
+use router::{Application, Clock, Options, Plan};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Notify;
 use tracing_subscriber::EnvFilter;
 
 use super::settings::Setup;
@@ -44,9 +46,12 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let (config, findings) = self.configure()?;
-        let rules = rules_file::load(&config.rules)?;
-        log_to_stderr(&config.log)?;
+        let (configs, findings) = self.configure()?;
+        // What is the endpoint's is the same in all.
+        let endpoint = configs[0].1.clone();
+        let plans = configs.into_iter().map(|(name, config)| plan(name, config));
+        let plans = plans.collect::<Result<Vec<_>, _>>()?;
+        log_to_stderr(&endpoint.log)?;
         for finding in &findings {
             let Finding { level, place, message, .. } = finding;
             match level {
@@ -54,62 +59,64 @@ impl Serve {
                 _ => tracing::warn!(place, message, "configuration is doubtful"),
             }
         }
-        log_warnings(&rules);
+        for plan in &plans {
+            let (workspace, rules) = (&plan.name, &**plan.rules.policy.version());
+            tracing::info!(workspace, rules, dry_run = plan.config.dry_run, "starting");
+            log_warnings(&plan.rules);
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(async {
-            let listener = TcpListener::bind(config.listen)
-                .await
-                .with_context(|| format!("cannot listen on {}", config.listen))?;
-            let version = rules.policy.version().clone();
-            let asked = Arc::new(Notify::new());
-            let watch = RulesWatch {
-                path: config.rules.clone(),
-                every: config.watch_rules,
-                asked: Arc::clone(&asked),
-            };
-            let shadow_asked = Arc::new(Notify::new());
-            let shadow = config.shadow_rules.clone().map(|path| RulesWatch {
-                path,
-                every: config.watch_rules,
-                asked: Arc::clone(&shadow_asked),
-            });
-            let options = Options { rules: Some(watch), shadow, ..Options::default() };
-            let (dry_run, clock) = (config.dry_run, Clock::system());
-            let application =
-                Application::build_with(config, rules, listener, clock, options).await?;
-            let address = application.local_addr();
-            tracing::info!(%address, rules = &*version, dry_run, "listening");
-            let mut hang_up = signal(SignalKind::hangup())?;
-            tokio::spawn(async move {
-                while hang_up.recv().await.is_some() {
-                    asked.notify_one();
-                    shadow_asked.notify_one();
-                }
-            });
-            let stop = stop_signal()?;
-            supervisor::ready(address);
-            supervisor::watch(application.pulse());
-            application
-                .run(async {
-                    stop.await;
-                    supervisor::stopping();
-                })
-                .await?;
-            Ok(ExitCode::SUCCESS)
-        })
+        runtime.block_on(serve(endpoint.listen, plans))?;
+        Ok(ExitCode::SUCCESS)
     }
-}
 
-impl Serve {
-    /// The configuration, and what is doubtful in it. What is not safe is refused.
-    fn configure(self) -> anyhow::Result<(Config, Vec<Finding>)> {
+    /// The configurations, and what is doubtful in them. What is not safe is refused.
+    fn configure(self) -> anyhow::Result<(Vec<NamedConfig>, Vec<Finding>)> {
         let mut reading = self.setup.read(Needs::Everything);
         if self.dry_run {
             reading.for_dry_run();
         }
         reading.look_before_start();
-        Ok(reading.into_config()?)
+        Ok(reading.into_configs()?)
     }
+}
+
+fn plan(name: Option<String>, config: Config) -> anyhow::Result<Plan> {
+    let rules = rules_file::load(&config.rules)?;
+    let watch = |path: &PathBuf| RulesWatch {
+        path: path.clone(),
+        every: config.watch_rules,
+        asked: Arc::default(),
+    };
+    let options = Options {
+        rules: Some(watch(&config.rules)),
+        shadow: config.shadow_rules.as_ref().map(watch),
+        ..Options::default()
+    };
+    Ok(Plan { name, config, rules, options })
+}
+
+async fn serve(listen: SocketAddr, plans: Vec<Plan>) -> anyhow::Result<()> {
+    let watches = plans.iter().flat_map(|plan| [&plan.options.rules, &plan.options.shadow]);
+    let asked: Vec<_> = watches.flatten().map(|watch| Arc::clone(&watch.asked)).collect();
+    let listener =
+        TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let application = Application::build_several(plans, listener, Clock::system()).await?;
+    let address = application.local_addr();
+    tracing::info!(%address, "listening");
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hang_up.recv().await.is_some() {
+            asked.iter().for_each(|asked| asked.notify_one());
+        }
+    });
+    let stop = stop_signal()?;
+    supervisor::ready(address);
+    supervisor::watch(application.pulses());
+    let stop = async {
+        stop.await;
+        supervisor::stopping();
+    };
+    Ok(application.run(stop).await?)
 }
 
 fn log_to_stderr(config: &LogConfig) -> anyhow::Result<()> {

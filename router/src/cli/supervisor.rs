@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use router::pulse::{Beat, Pulse};
+use router::pulse::{self, Beat, Pulse};
 use sd_notify::NotifyState;
 
 /// The router has replayed its journal and takes webhooks.
@@ -17,8 +17,8 @@ pub(super) fn stopping() {
     tell(&[NotifyState::Stopping]);
 }
 
-/// Says again and again that the driver works, as long as it does, if anybody wants to know.
-pub(super) fn watch(pulse: Pulse) {
+/// Says again and again that the drivers work, as long as all do, if anybody wants to know.
+pub(super) fn watch(pulses: Vec<Pulse>) {
     let Some(limit) = sd_notify::watchdog_enabled() else { return };
     // Two may be missed.
     let every = limit / 3;
@@ -26,9 +26,9 @@ pub(super) fn watch(pulse: Pulse) {
         let mut times = tokio::time::interval(every);
         loop {
             times.tick().await;
-            match pulse.feel(every).await {
+            match pulse::feel_all(&pulses, every).await {
                 Beat::Felt => tell(&[NotifyState::Watchdog]),
-                Beat::Missed => tracing::warn!("the driver does not answer"),
+                Beat::Missed => tracing::warn!("a driver does not answer"),
                 Beat::Stopped => return,
             }
         }

@@ -6,11 +6,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::finding::Finding;
-use super::secret::Secret;
+use super::secret::{Found, Secret, Sources};
 use super::{ConfigError, Environment};
 
-const TOKEN: Secret =
-    Secret { variable: "ROUTER_ADMIN_TOKEN", file_variable: "ROUTER_ADMIN_TOKEN_FILE" };
+const TOKEN: Secret = Secret {
+    variable: "ROUTER_ADMIN_TOKEN",
+    file_variable: "ROUTER_ADMIN_TOKEN_FILE",
+    key: "secrets.admin_token_file",
+};
 
 /// The variable that names the address of a running router's admin API.
 const URL: &str = "ROUTER_ADMIN_URL";
@@ -52,11 +55,11 @@ impl AdminSection {
     /// The admin API and where its token comes from, if there is to be one; says what is wrong.
     pub(super) fn resolve(
         self,
-        environment: Environment<'_>,
+        sources: Sources<'_>,
         findings: &mut Vec<Finding>,
     ) -> Option<(AdminConfig, String)> {
         let listen = self.listen?;
-        let (token, origin) = token(environment, findings)?;
+        let (token, origin) = token(sources, findings)?;
         Some((AdminConfig { listen, token }, origin))
     }
 }
@@ -92,7 +95,8 @@ impl AdminAccess {
             let message = format!("`{url}` is no address such as {DEFAULT_URL}");
             findings.push(Finding::error("--url or ROUTER_ADMIN_URL", message));
         }
-        let token = token(environment, &mut findings);
+        let sources = Sources { environment: Some(environment), config: None, file: None };
+        let token = token(sources, &mut findings);
         match token.filter(|_| findings.is_empty()) {
             Some((token, _)) => Ok(Self { url: url.trim_end_matches('/').to_owned(), token }),
             None => Err(ConfigError { findings }),
@@ -101,11 +105,8 @@ impl AdminAccess {
 }
 
 /// The token and where it comes from; says what is wrong with it.
-fn token(
-    environment: Environment<'_>,
-    findings: &mut Vec<Finding>,
-) -> Option<(SecretString, String)> {
-    let (token, origin) = TOKEN.read(environment, findings)?;
+fn token(sources: Sources<'_>, findings: &mut Vec<Finding>) -> Option<Found> {
+    let (token, origin) = TOKEN.read(sources, findings)?;
     let text = token.expose_secret();
     if text.len() < TOKEN_CHARS_MIN || text.len() > TOKEN_CHARS_MAX {
         let message = format!("must have {TOKEN_CHARS_MIN} to {TOKEN_CHARS_MAX} characters");

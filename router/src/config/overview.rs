@@ -1,10 +1,13 @@
 //! What is in force, and where each value comes from. Secrets are only said to be there.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::finding::{Finding, Level};
 use super::reading::Reading;
-use super::setting::{Origin, Setting};
+use super::setting::{Origin, Scope, Setting};
 use crate::review::grid::grid_of;
 
 /// One value in force.
@@ -23,42 +26,39 @@ pub struct InForce {
 pub struct Overview {
     /// What was found, in the order of finding.
     pub findings: Vec<Finding>,
-    /// Every value in force.
+    /// Every value in force; of several workspaces only what is the endpoint's.
     pub in_force: Vec<InForce>,
+    /// Each of several workspaces with its own values, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub workspaces: BTreeMap<String, Vec<InForce>>,
 }
 
 impl Overview {
     /// Of what was read.
     #[must_use]
     pub fn new(reading: &Reading) -> Self {
-        let settings = Setting::ALL.iter().map(|setting| {
-            let value = (setting.show)(reading.config());
-            InForce { key: setting.key, value, from: reading.origin(setting).to_string() }
-        });
-        let secret = |key, from: &Option<String>| {
-            let value = if from.is_some() { "set" } else { "not set" };
-            InForce { key, value: value.to_owned(), from: from.clone().unwrap_or_default() }
-        };
-        let secrets = [
-            secret("INTERCOM_TOKEN", &reading.token_from),
-            secret("INTERCOM_CLIENT_SECRET", &reading.client_secret_from),
-        ];
-        let admin = reading.admin_token_from.is_some();
-        let admin = admin.then(|| secret("ROUTER_ADMIN_TOKEN", &reading.admin_token_from));
-        let in_force = settings.chain(secrets).chain(admin).map(InForce::with_target).collect();
-        Self { findings: reading.findings.clone(), in_force }
+        let all = [Scope::Endpoint, Scope::Workspace];
+        let several = !reading.workspaces.is_empty();
+        let in_force = in_force(reading, if several { &all[..1] } else { &all });
+        let workspaces = reading.workspaces.iter();
+        let workspaces = workspaces.map(|(name, it)| (name.clone(), self::in_force(it, &all[1..])));
+        Self { findings: reading.all_findings(), in_force, workspaces: workspaces.collect() }
     }
 
     /// For people.
     #[must_use]
     pub fn text(&self) -> String {
-        let rows = self
-            .in_force
-            .iter()
-            .map(|it| vec![it.key.to_owned(), it.value.clone(), it.from.clone()]);
+        let grid = |in_force: &[InForce]| {
+            let rows = in_force.iter();
+            let rows = rows.map(|it| vec![it.key.to_owned(), it.value.clone(), it.from.clone()]);
+            grid_of(3, &["setting", "value", "from"], rows.collect())
+        };
         let mut text =
             String::from("In force; flags win over variables, variables over the file:\n");
-        text.push_str(&grid_of(3, &["setting", "value", "from"], rows.collect()));
+        text.push_str(&grid(&self.in_force));
+        for (name, in_force) in &self.workspaces {
+            let _ = write!(text, "\nWorkspace {name}:\n{}", grid(in_force));
+        }
         text.push_str(&self.counts());
         text
     }
@@ -71,6 +71,27 @@ impl Overview {
             (errors, _) => format!("{errors} to put right: the router does not start with it\n"),
         }
     }
+}
+
+/// The values of these scopes, and the secrets of a workspace.
+fn in_force(reading: &Reading, scopes: &[Scope]) -> Vec<InForce> {
+    let settings = Setting::ALL.iter().filter(|setting| scopes.contains(&setting.scope));
+    let settings = settings.map(|setting| {
+        let value = (setting.show)(reading.config());
+        InForce { key: setting.key, value, from: reading.origin(setting).to_string() }
+    });
+    let secret = |key, from: &Option<String>| {
+        let value = if from.is_some() { "set" } else { "not set" };
+        InForce { key, value: value.to_owned(), from: from.clone().unwrap_or_default() }
+    };
+    let mut secrets = Vec::new();
+    if scopes.contains(&Scope::Workspace) {
+        secrets.push(secret("INTERCOM_TOKEN", &reading.token_from));
+        secrets.push(secret("INTERCOM_CLIENT_SECRET", &reading.client_secret_from));
+        let admin = reading.admin_token_from.is_some();
+        secrets.extend(admin.then(|| secret("ROUTER_ADMIN_TOKEN", &reading.admin_token_from)));
+    }
+    settings.chain(secrets).map(InForce::with_target).collect()
 }
 
 impl InForce {

@@ -17,8 +17,19 @@ pub struct Setting {
     pub flag: Option<&'static str>,
     /// Its variable of the environment.
     pub variable: Option<&'static str>,
+    /// Whose it is, if there are several workspaces.
+    pub scope: Scope,
     /// Its value, as text.
     pub show: fn(&Config) -> String,
+}
+
+/// Whose a setting is, if there are several workspaces on one endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The endpoint's: the same for all.
+    Endpoint,
+    /// Each workspace's own.
+    Workspace,
 }
 
 /// Where a value comes from.
@@ -65,13 +76,13 @@ pub struct Flags {
 }
 
 const fn setting(key: &'static str, show: fn(&Config) -> String) -> Setting {
-    Setting { key, flag: None, variable: None, show }
+    Setting { key, flag: None, variable: None, scope: Scope::Workspace, show }
 }
 
 impl Setting {
     /// All settings, in the order of `router.example.toml`.
     pub const ALL: [Self; 21] = [
-        setting("listen", |it| it.listen.to_string()).by("--listen", "ROUTER_LISTEN"),
+        setting("listen", |it| it.listen.to_string()).by("--listen", "ROUTER_LISTEN").of_endpoint(),
         setting("rules", |it| it.rules.display().to_string()).by("--rules", "ROUTER_RULES"),
         setting("shadow_rules", |it| match &it.shadow_rules {
             Some(path) => path.display().to_string(),
@@ -94,14 +105,19 @@ impl Setting {
             Some(admin) => admin.get().to_string(),
             None => "whom the token belongs to".to_owned(),
         }),
-        setting("limits.body_bytes", |it| it.limits.body_bytes.to_string()),
+        setting("limits.body_bytes", |it| it.limits.body_bytes.to_string()).of_endpoint(),
         setting("limits.intake", |it| it.limits.intake.to_string()),
-        setting("limits.requests", |it| it.limits.requests.to_string()),
-        setting("webhooks.allow_from", |it| list(&it.webhooks.allow_from, "everywhere")),
-        setting("webhooks.trusted_proxies", |it| list(&it.webhooks.trusted_proxies, "none")),
+        setting("limits.requests", |it| it.limits.requests.to_string()).of_endpoint(),
+        setting("webhooks.allow_from", |it| list(&it.webhooks.allow_from, "everywhere"))
+            .of_endpoint(),
+        setting("webhooks.trusted_proxies", |it| list(&it.webhooks.trusted_proxies, "none"))
+            .of_endpoint(),
         setting("log.format", |it| it.log.format.name().to_owned())
-            .by("--log-format", "ROUTER_LOG_FORMAT"),
-        setting("log.filter", |it| it.log.filter.clone()).by("--log-filter", "ROUTER_LOG_FILTER"),
+            .by("--log-format", "ROUTER_LOG_FORMAT")
+            .of_endpoint(),
+        setting("log.filter", |it| it.log.filter.clone())
+            .by("--log-filter", "ROUTER_LOG_FILTER")
+            .of_endpoint(),
         setting("admin.listen", |it| match &it.admin {
             Some(admin) => admin.listen.to_string(),
             None => "off".to_owned(),
@@ -118,6 +134,10 @@ impl Setting {
 
     const fn by(self, flag: &'static str, variable: &'static str) -> Self {
         Self { flag: Some(flag), variable: Some(variable), ..self }
+    }
+
+    const fn of_endpoint(self) -> Self {
+        Self { scope: Scope::Endpoint, ..self }
     }
 
     const fn by_variable(self, variable: &'static str) -> Self {

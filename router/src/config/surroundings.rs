@@ -10,13 +10,7 @@ use super::reading::Reading;
 use crate::journal::{self, JournalFile};
 use crate::rules_file::{self, RulesError};
 
-pub(super) fn look(reading: &mut Reading) {
-    look_at_rules(reading);
-    look_at_journal(reading);
-    look_at_address(reading);
-}
-
-fn look_at_rules(reading: &mut Reading) {
+pub(super) fn look_at_rules(reading: &mut Reading) {
     let path = reading.config.rules.clone();
     let place = reading.place("rules");
     let shown = path.display();

@@ -35,7 +35,7 @@ impl Scene {
         let mut config = Config::new(token, SecretString::from("client-secret"));
         mock.url().clone_into(&mut config.intercom.base_url);
         config.intercom.acting_admin = Some(TeammateId::new(103));
-        let metrics = Arc::new(Metrics::new());
+        let metrics = Arc::new(Metrics::new(None));
         let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics)).unwrap();
         Self { dispatcher, metrics, mock, conversation, calls: 0 }
     }

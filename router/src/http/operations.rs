@@ -7,10 +7,12 @@ use axum::Json;
 use axum::extract;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use futures_util::future::join_all;
 use serde::Serialize;
 
-use super::State;
+use super::Endpoint;
 use crate::admin::Question;
+use crate::metrics;
 
 /// How long the driver may take to bring the metrics up to date. If it is busy for longer, the
 /// figures before are told: what counts itself is true all the same.
@@ -21,7 +23,7 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 #[derive(Serialize)]
 struct ReadinessReport {
     ready: bool,
-    reasons: Vec<&'static str>,
+    reasons: Vec<String>,
 }
 
 /// The process runs.
@@ -29,11 +31,18 @@ pub(super) async fn health() -> &'static str {
     "ok\n"
 }
 
-/// 200 if the router is fit to take traffic, else 503; with the reasons.
+/// 200 if the router is fit to take traffic, with all its workspaces, else 503; with the reasons.
 pub(super) async fn readiness(
-    extract::State(state): extract::State<Arc<State>>,
+    extract::State(endpoint): extract::State<Arc<Endpoint>>,
 ) -> impl IntoResponse {
-    let reasons = state.readiness.reasons();
+    let reasons = endpoint.doors.iter().flat_map(|door| {
+        let reasons = door.readiness.reasons().into_iter();
+        reasons.map(|reason| match &door.name {
+            Some(name) => format!("{name}: {reason}"),
+            None => reason.to_owned(),
+        })
+    });
+    let reasons: Vec<String> = reasons.collect();
     let ready = reasons.is_empty();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(ReadinessReport { ready, reasons }))
@@ -41,8 +50,19 @@ pub(super) async fn readiness(
 
 /// The metrics in the text format of OpenMetrics.
 pub(super) async fn metrics(
-    extract::State(state): extract::State<Arc<State>>,
+    extract::State(endpoint): extract::State<Arc<Endpoint>>,
 ) -> impl IntoResponse {
-    let _ = state.asker.ask_within(MEASURE_DEADLINE, Question::Measure).await;
-    ([(header::CONTENT_TYPE, OPEN_METRICS)], state.metrics.render())
+    let measured = endpoint.doors.iter().map(|door| async {
+        let _ = door.asker.ask_within(MEASURE_DEADLINE, Question::Measure).await;
+        door.metrics.render()
+    });
+    let mut texts = join_all(measured).await;
+    let text = match &mut *texts {
+        [only] => std::mem::take(only),
+        _ => {
+            texts.push(endpoint.metrics.render());
+            metrics::merge(&texts)
+        }
+    };
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], text)
 }

@@ -12,11 +12,13 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use secrecy::ExposeSecret;
 
-use super::State;
+use super::{Endpoint, Key};
 use crate::clock::Stopwatch;
 use crate::intake::Receipt;
+use crate::metrics::WebhookMetrics;
 use crate::notification::{self, Notification, Topic};
 use crate::signature;
+use crate::workspace::Door;
 
 /// How long a body may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(4);
@@ -82,40 +84,73 @@ pub(super) async fn validate() -> StatusCode {
 }
 
 pub(super) async fn receive(
-    extract::State(state): extract::State<Arc<State>>,
+    extract::State(endpoint): extract::State<Arc<Endpoint>>,
     request: Request,
 ) -> StatusCode {
     let stopwatch = Stopwatch::start();
-    let (topic, answer) = state.answer(request).await;
-    state.metrics.webhook(topic, answer.name(), stopwatch.elapsed());
+    let Answered { door, topic, answer } = endpoint.answer(request).await;
+    endpoint.metrics_of(door).count(topic, answer.name(), stopwatch.elapsed());
     answer.status()
 }
 
-impl State {
-    /// The answer, and the topic as far as it is known and can be trusted.
-    async fn answer(&self, request: Request) -> (&'static str, Answer) {
-        const UNKNOWN: &str = "unknown";
+/// What became of a webhook, and what of it is known and can be trusted.
+struct Answered<'a> {
+    /// The workspace that it is for.
+    door: Option<&'a Door>,
+    topic: &'static str,
+    answer: Answer,
+}
+
+impl From<Answer> for Answered<'_> {
+    fn from(answer: Answer) -> Self {
+        Self { door: None, topic: "unknown", answer }
+    }
+}
+
+impl Endpoint {
+    /// Where a webhook is counted: if there is one workspace, all are its.
+    fn metrics_of<'a>(&'a self, door: Option<&'a Door>) -> &'a WebhookMetrics {
+        let only = || self.doors.first().filter(|_| self.doors.len() == 1);
+        door.or_else(only).map_or(&self.metrics.webhooks, |door| &door.metrics.webhooks)
+    }
+
+    async fn answer(&self, request: Request) -> Answered<'_> {
         let Ok(_place) = self.places.try_acquire() else {
-            return (UNKNOWN, Answer::Overloaded);
+            return Answer::Overloaded.into();
         };
         if !self.admits(&request) {
-            return (UNKNOWN, Answer::OtherSender);
+            return Answer::OtherSender.into();
         }
-        let notification = match self.verified_body(request).await {
-            Ok(body) => notification::decode(&body),
-            Err(answer) => return (UNKNOWN, answer),
+        let (body, key) = match self.verified_body(request).await {
+            Ok(verified) => verified,
+            Err(answer) => return answer.into(),
         };
-        match notification {
-            Ok(notification) => {
-                (Topic::of(&notification.topic).name(), self.take(notification).await)
-            }
+        let notification = match notification::decode(&body) {
+            Ok(notification) => notification,
             Err(error) => {
                 // Not the reason in full: JSON's reader quotes what it stumbled over.
                 let place = error.place();
                 tracing::warn!(%error, place, "a webhook cannot be read");
-                (UNKNOWN, Answer::Malformed)
+                return Answer::Malformed.into();
             }
+        };
+        let topic = Topic::of(&notification.topic).name();
+        match self.door_for(&notification.app_id, key) {
+            Ok(door) => Answered { door: Some(door), topic, answer: door.take(notification).await },
+            Err(answer) => Answered { door: None, topic, answer },
         }
+    }
+
+    /// The workspace that a webhook is for, which was signed with this key.
+    fn door_for(&self, app_id: &str, key: &Key) -> Result<&Door, Answer> {
+        let is_for = |door: &Door| door.app_id.as_ref().is_none_or(|ours| ours == app_id);
+        let mut opened = key.doors.iter().map(|&index| &self.doors[index]);
+        if let Some(door) = opened.find(|door| is_for(door)) {
+            return Ok(door);
+        }
+        // Whoever has the secret of one workspace's app cannot write for another's.
+        let is_known = self.doors.iter().any(is_for);
+        Err(if is_known { Answer::BadSignature } else { Answer::OtherApp })
     }
 
     fn admits(&self, request: &Request) -> bool {
@@ -125,7 +160,8 @@ impl State {
         peer.is_some_and(|ConnectInfo(peer)| self.senders.admit(peer.ip(), forwarded))
     }
 
-    async fn verified_body(&self, request: Request) -> Result<Bytes, Answer> {
+    /// The body, and the key that it is signed with.
+    async fn verified_body(&self, request: Request) -> Result<(Bytes, &Key), Answer> {
         let signature = request.headers().get(signature::HEADER).cloned();
         let body = Bytes::from_request(request, &());
         let body = match tokio::time::timeout(BODY_DEADLINE, body).await {
@@ -136,16 +172,19 @@ impl State {
             Ok(Err(_)) => return Err(Answer::Malformed),
             Err(_) => return Err(Answer::SlowBody),
         };
-        let key = self.client_secret.expose_secret().as_bytes();
         let signature = signature.as_ref().and_then(|value| value.to_str().ok());
-        let genuine = signature.is_some_and(|header| signature::verify(key, &body, header));
-        if genuine { Ok(body) } else { Err(Answer::BadSignature) }
+        let signature = signature.ok_or(Answer::BadSignature)?;
+        let has_signed = |key: &&Key| {
+            signature::verify(key.client_secret.expose_secret().as_bytes(), &body, signature)
+        };
+        let key = self.keys.iter().find(has_signed).ok_or(Answer::BadSignature)?;
+        Ok((body, key))
     }
+}
 
+impl Door {
+    /// Hands a notification in, and waits until it is durable.
     async fn take(&self, notification: Notification) -> Answer {
-        if self.app_id.as_ref().is_some_and(|ours| *ours != notification.app_id) {
-            return Answer::OtherApp;
-        }
         if notification.events.is_empty() {
             return Answer::Ignored;
         }

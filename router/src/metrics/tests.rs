@@ -12,8 +12,8 @@ fn with_one_team() -> Overview {
 
 /// Names of all samples that `/metrics` can have: a family shows none before its first label.
 fn samples() -> BTreeSet<String> {
-    let metrics = Metrics::new();
-    metrics.webhook("ping", "ignored", Duration::ZERO);
+    let metrics = Metrics::new(None);
+    metrics.webhooks.count("ping", "ignored", Duration::ZERO);
     metrics.api_request("/me", "200".to_owned());
     metrics.assignment_call(&Outcome::NotFound);
     metrics.fallback(FallbackReason::NoRuleMatched);

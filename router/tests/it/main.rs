@@ -31,3 +31,4 @@ mod secrets;
 mod stage;
 mod supervised;
 mod webhook;
+mod workspaces;

@@ -108,7 +108,7 @@ impl Stage {
         let application = application.await.unwrap();
         let url = format!("http://{}", application.local_addr());
         let admin_url = application.admin_addr().map(|address| format!("http://{address}"));
-        let pulse = application.pulse();
+        let pulse = application.pulses().remove(0);
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(application.run(async { stopped.await.unwrap_or_default() }));
         Self { url, admin_url, http: client(), decisions, pulse, stop, running }
