@@ -68,7 +68,8 @@ impl Moment {
 
     /// `Sat, 10 Jan 2026 07:56:29 GMT`, as the `Date` header of HTTP has it (RFC 9110).
     pub(crate) fn to_http_date(self) -> String {
-        self.calendar().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+        let seconds = self.calendar().as_second().unsigned_abs();
+        httpdate::fmt_http_date(std::time::UNIX_EPOCH + Duration::from_secs(seconds))
     }
 
     pub(crate) fn calendar(self) -> jiff::Timestamp {
@@ -114,7 +115,9 @@ mod tests {
         let moment = Moment::from_micros(1_768_031_789_251_000);
         assert_eq!(moment.to_iso_utc(), "2026-01-10T07:56:29.251Z");
         assert_eq!(moment.to_iso_offset(), "2026-01-10T07:56:29.251+00:00");
-        assert_eq!(Moment::from_seconds(1_768_031_789).to_iso_utc(), "2026-01-10T07:56:29.000Z");
+        let whole = Moment::from_seconds(1_768_031_789);
+        assert_eq!(whole.to_iso_utc(), "2026-01-10T07:56:29.000Z");
+        assert_eq!(whole.to_http_date(), "Sat, 10 Jan 2026 07:56:29 GMT");
     }
 
     #[test]
@@ -124,5 +127,6 @@ mod tests {
         assert_eq!(Moment::from_seconds(u64::MAX), end);
         assert_eq!(Moment::EPOCH.since(end), Duration::ZERO);
         assert!(end.to_iso_utc().starts_with("9999-12-3"));
+        assert!(end.to_http_date().contains(" Dec 9999 "));
     }
 }

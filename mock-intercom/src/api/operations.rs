@@ -3,6 +3,9 @@
 
 mod elsewhere;
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use super::{ApiError, ApiResponse, Call};
@@ -190,46 +193,32 @@ impl Operation {
     pub(super) fn is_allowed(&self, granted: &[Permission]) -> bool {
         self.permission.is_none_or(|needed| granted.iter().any(|granted| granted.covers(needed)))
     }
-
-    /// The texts that stand for the parameters of the path, if this is the path.
-    fn parameters<'a>(&self, segments: &[&'a str]) -> Option<[&'a str; 2]> {
-        let mut found = [""; 2];
-        let mut count = 0;
-        let mut template = self.path[1..].split('/');
-        for segment in segments {
-            let part = template.next()?;
-            if part.starts_with('{') && !segment.is_empty() {
-                found[count] = segment;
-                count += 1;
-            } else if part != *segment {
-                return None;
-            }
-        }
-        template.next().is_none().then_some(found)
-    }
 }
 
-/// Every operation that the mock answers, in the order in which a path is looked for: fixed paths
-/// before those with parameters.
+/// Every operation that the mock answers.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
     AREAS.into_iter().flatten()
 }
 
+/// By method.
+static ROUTES: LazyLock<BTreeMap<&str, matchit::Router<&Operation>>> = LazyLock::new(|| {
+    let mut routes: BTreeMap<_, matchit::Router<_>> = BTreeMap::new();
+    for operation in operations() {
+        let routes = routes.entry(operation.method).or_default();
+        routes.insert(operation.path, operation).expect("no path hides another");
+    }
+    routes
+});
+
 /// The operation of a request and the parameters of its path.
 pub(super) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Operation, [&'a str; 2])> {
-    let mut segments = [""; MOST_SEGMENTS];
-    let mut count = 0;
-    for segment in path.trim_matches('/').split('/') {
-        *segments.get_mut(count)? = segment;
-        count += 1;
+    let found = ROUTES.get(method)?.at(path.trim_end_matches('/')).ok()?;
+    let mut ids = [""; 2];
+    for (id, (_, found)) in ids.iter_mut().zip(found.params.iter()) {
+        *id = found;
     }
-    operations()
-        .filter(|operation| operation.method == method)
-        .find_map(|operation| Some((operation, operation.parameters(&segments[..count])?)))
+    Some((found.value, ids))
 }
-
-/// The longest path of the table.
-const MOST_SEGMENTS: usize = 5;
 
 /// By area, each beside its handlers.
 const AREAS: [&[Operation]; 14] = [
