@@ -51,6 +51,11 @@ struct KindLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RulesLabels {
+    rules: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ConfigLabels {
     version: &'static str,
     rules: String,
@@ -64,6 +69,7 @@ pub(crate) struct Metrics {
     webhook_ack: Histogram,
     assign: Family<OutcomeLabels, Counter>,
     api_requests: Family<RequestLabels, Counter>,
+    canary: Family<RulesLabels, Counter>,
     fallback: Family<ReasonLabels, Counter>,
     overflow: Family<ReasonLabels, Counter>,
     requeue: Family<ReasonLabels, Counter>,
@@ -94,6 +100,7 @@ impl Metrics {
             webhook_ack: Histogram::new(ACK_BUCKETS),
             assign: Family::default(),
             api_requests: Family::default(),
+            canary: Family::default(),
             fallback: Family::default(),
             overflow: Family::default(),
             requeue: Family::default(),
@@ -184,6 +191,11 @@ impl Metrics {
     /// What becomes of conversations.
     fn register_conversations(&mut self) {
         let Self { registry, .. } = self;
+        registry.register(
+            "canary",
+            "Conversations that got a team, by the rules that decided: live or canary",
+            self.canary.clone(),
+        );
         registry.register("fallback", "Conversations that fell back", self.fallback.clone());
         registry.register(
             "overflow",
@@ -253,6 +265,11 @@ impl Metrics {
             | Outcome::Roster(_) => return,
         };
         self.assign.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    pub(crate) fn routed(&self, by_canary: bool) {
+        let rules = if by_canary { "canary" } else { "live" };
+        self.canary.get_or_create(&RulesLabels { rules }).inc();
     }
 
     pub(crate) fn fallback(&self, reason: FallbackReason) {
