@@ -42,6 +42,9 @@ pub(crate) struct Conversation {
     /// The rule that sent it; `None` for the fallback.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rule: Option<Arc<str>>,
+    /// The version of the canary's rules, if they sent it and not those in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) canary: Option<Arc<str>>,
     /// The language of the message; `und` if it could not be told.
     pub(crate) language: Arc<str>,
     /// What the rule asks of teammates, instead of what the team asks.
@@ -153,6 +156,7 @@ impl Conversation {
             home: None,
             rung: 0,
             rule: None,
+            canary: None,
             language: Arc::default(),
             require: None,
             ladder: Vec::new(),

@@ -152,6 +152,9 @@ pub struct Routing {
     /// The team's office hours begin then: until that moment the conversation is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<Timestamp>,
+    /// The version of the canary's rules, if they decided and not those in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<Arc<str>>,
 }
 
 /// What rules in the shadow of those in force would have decided.

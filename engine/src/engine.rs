@@ -32,6 +32,7 @@ mod pause;
 mod presence;
 mod reconcile;
 mod reload;
+mod ruling;
 mod shadow;
 mod steps;
 mod view;

@@ -34,6 +34,7 @@ pub mod problem;
 mod queue;
 mod roster;
 mod rule;
+mod share;
 mod subject;
 mod text;
 mod timestamp;
@@ -56,10 +57,11 @@ pub use event::{
 };
 pub use id::{CommandId, ContactId, ConversationId, PartId, TeamId, TeammateId};
 pub use policy::{
-    Coverage, CoverageRow, Invalid, LINTS, Loaded, Overlap, Policy, RuleOutline, RulesSource,
-    Staffing, TeamOpening, json_schema,
+    Canary, Coverage, CoverageRow, Invalid, LINTS, Loaded, Overlap, Policy, RuleOutline,
+    RulesSource, Staffing, TeamOpening, json_schema,
 };
 pub use problem::{Problem, Severity};
 pub use rule::Choice;
+pub use share::Share;
 pub use subject::{QueueState, Subject};
 pub use timestamp::Timestamp;

@@ -21,7 +21,10 @@ pub(crate) fn text(routing: &Routing, policy: &Policy) -> String {
     if passed > 0 {
         lines.push(format!("Rules tried before without a match: {passed}."));
     }
-    lines.push(format!("Rules version {}.", policy.version));
+    lines.push(match &routing.canary {
+        None => format!("Rules version {}.", policy.version),
+        Some(canary) => format!("Rules version {canary}, the canary of {}.", policy.version),
+    });
     lines.join("\n")
 }
 

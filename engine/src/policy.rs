@@ -16,6 +16,7 @@ use crate::text::{Patterns, TextOptions};
 use crate::topic::TopicModel;
 use crate::{Priority, Problem, TeamId, Timestamp};
 
+mod canary;
 mod check;
 mod lint;
 mod outlook;
@@ -26,6 +27,7 @@ mod spec;
 mod team;
 mod teammate;
 
+pub use canary::Canary;
 pub use lint::{Coverage, CoverageRow, LINTS, Overlap, Staffing};
 pub use outlook::{RuleOutline, TeamOpening};
 pub use schema::json_schema;
@@ -65,6 +67,8 @@ pub struct Policy {
     pub(crate) reply_window: ReplyWindow,
     pub(crate) after_hours: AfterHours,
     pub(crate) api: ApiLimits,
+    /// Rules that decide for a share of the contacts, in place of these.
+    pub(crate) canary: Option<Arc<Canary>>,
 }
 
 /// The topics that messages can have, and what tells them.
@@ -314,10 +318,12 @@ impl Policy {
         self.teammates.iter().map(|teammate| (&teammate.named.name, teammate.named.id))
     }
 
-    /// The attributes of conversations that rules set, each once. Intercom must have them:
-    /// it refuses to set one that was not made in its settings.
+    /// The attributes of conversations that rules set, those of a canary too, each once. Intercom
+    /// must have them: it refuses to set one that was not made in its settings.
     pub fn attributes_set(&self) -> impl Iterator<Item = &str> {
-        let set = self.rules.iter().flat_map(|rule| rule.remarks.attributes.keys());
+        let canary = self.canary.iter().flat_map(|it| &it.policy.rules);
+        let rules = self.rules.iter().chain(canary);
+        let set = rules.flat_map(|rule| rule.remarks.attributes.keys());
         set.map(|name| &**name).collect::<BTreeSet<_>>().into_iter()
     }
 

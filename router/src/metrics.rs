@@ -53,6 +53,11 @@ struct KindLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RulesLabels {
+    rules: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ConfigLabels {
     version: &'static str,
     rules: String,
@@ -65,6 +70,7 @@ pub(crate) struct Metrics {
     pub(crate) webhooks: WebhookMetrics,
     assign: Family<OutcomeLabels, Counter>,
     api_requests: Family<RequestLabels, Counter>,
+    canary: Family<RulesLabels, Counter>,
     fallback: Family<ReasonLabels, Counter>,
     overflow: Family<ReasonLabels, Counter>,
     requeue: Family<ReasonLabels, Counter>,
@@ -146,6 +152,7 @@ impl Metrics {
             webhooks: WebhookMetrics::default(),
             assign: Family::default(),
             api_requests: Family::default(),
+            canary: Family::default(),
             fallback: Family::default(),
             overflow: Family::default(),
             requeue: Family::default(),
@@ -227,6 +234,11 @@ impl Metrics {
     /// What becomes of conversations.
     fn register_conversations(&mut self) {
         let Self { registry, .. } = self;
+        registry.register(
+            "canary",
+            "Conversations that got a team, by the rules that decided: live or canary",
+            self.canary.clone(),
+        );
         registry.register("fallback", "Conversations that fell back", self.fallback.clone());
         registry.register(
             "overflow",
@@ -288,6 +300,11 @@ impl Metrics {
             | Outcome::Roster(_) => return,
         };
         self.assign.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    pub(crate) fn routed(&self, by_canary: bool) {
+        let rules = if by_canary { "canary" } else { "live" };
+        self.canary.get_or_create(&RulesLabels { rules }).inc();
     }
 
     pub(crate) fn fallback(&self, reason: FallbackReason) {

@@ -56,6 +56,7 @@ impl Publisher {
     fn count(&self, verdict: &Verdict) {
         match verdict {
             Verdict::Routed(routing) => {
+                self.metrics.routed(routing.canary.is_some());
                 if let RoutedBy::Fallback(reason) = routing.by {
                     self.metrics.fallback(reason);
                 }
@@ -93,7 +94,8 @@ fn log(decision: &Decision) {
         Verdict::NotOurs(reason) => tracing::info!(conversation, ?reason, "not ours"),
         Verdict::Routed(routing) => {
             let (team, by, channel) = (&*routing.team, &routing.by, &routing.channel);
-            tracing::info!(conversation, team, ?by, ?channel, "routed");
+            let canary = routing.canary.as_deref();
+            tracing::info!(conversation, team, ?by, ?channel, canary, "routed");
         }
         Verdict::FellBack { team, reason } => {
             tracing::warn!(conversation, team = &**team, ?reason, "fell back");

@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 use super::{Ask, Bounds, one_of, texts};
 use crate::Found;
 use crate::hours::{WEEKDAYS, clock};
+use crate::share;
 use crate::subject::{Facts, QueueState};
 
 /// One of these teams is open, or closed.
@@ -178,16 +178,9 @@ pub(crate) struct ShareTest {
 }
 
 impl ShareTest {
-    /// Where the contact stands between 0 and 1: the first 53 bits of the SHA-256 of key and
-    /// identity, which every machine and every version agrees on.
+    /// Where the contact stands between 0 and 1, in 53 bits.
     fn position(&self, identity: &str) -> f64 {
-        let mut hash = Sha256::new();
-        hash.update(self.key.as_bytes());
-        hash.update([0]);
-        hash.update(identity.as_bytes());
-        let digest = hash.finalize();
-        let first = digest.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-        (first >> 11) as f64 / (1_u64 << 53) as f64
+        (share::position(&self.key, identity) >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 

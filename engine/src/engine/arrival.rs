@@ -1,5 +1,6 @@
 //! From the first sight of a conversation to its team.
 
+use super::ruling::{Ruling, identity};
 use super::{Engine, REMEMBERED_FOR};
 use crate::calls::Purpose;
 use crate::conversation::{Conversation, Dossier, Stage};
@@ -9,7 +10,7 @@ use crate::queue::Place;
 use crate::rule::Remarks;
 use crate::subject::Subject;
 use crate::{
-    Action, AttachmentKind, Change, ContactId, ConversationId, ConversationSnapshot,
+    Action, AttachmentKind, Canary, Change, ContactId, ConversationId, ConversationSnapshot,
     ConversationState, FallbackReason, LeftAlone, Message, NotOurs, Outcome, RoutedBy, Routing,
     Verdict,
 };
@@ -97,13 +98,15 @@ impl Engine {
             dossier.channel = in_conversation.or_else(in_contact);
         }
         let asked = dossier.asked_contact;
+        let canary = self.policy.canary_for(identity(conversation.contact.as_ref(), id));
+        let rules = canary.map_or(&self.policy, Canary::policy);
         match (&dossier.channel, dossier.looked) {
             (None, _) if !channel.asks_conversation() && !asked => self.ask_contact(id),
             (None, true) if channel.asks_contact() && !asked => self.ask_contact(id),
             (None, true) => self.not_ours(id, NotOurs::NoSignal),
             (None, false) => {}
             (Some(_), false) if dossier.message.is_none() => {}
-            (Some(_), _) if !asked && self.policy.needs_profile(dossier.newest()) => {
+            (Some(_), _) if !asked && rules.needs_profile(dossier.newest()) => {
                 self.ask_contact(id);
             }
             (Some(_), _) => self.route(id),
@@ -158,23 +161,14 @@ impl Engine {
         let dossier = *conversation.dossier.take().expect("has no team yet");
         let place = conversation.place;
         let channel = dossier.channel.clone().expect("the channel comes before the rules");
-        let subject = self.subject(id, dossier);
-        let (rule, explanation) = self.policy.first_match(&subject);
+        let mut subject = self.subject(id, dossier);
+        let ruling = self.ruling(&mut subject);
+        let Ruling { explanation, rule, remarks, priority, preferred, require, canary, .. } =
+            ruling;
         let language = explanation.language.clone();
-        let (name, ladder, remarks, priority, preferred, require) = match rule {
-            Some(rule) => (
-                Some(rule.name.clone()),
-                rule.ladder.clone(),
-                rule.remarks.clone(),
-                rule.priority,
-                rule.teammate.as_ref().map(|teammate| teammate.id),
-                rule.require.clone(),
-            ),
-            None => Default::default(),
-        };
-        let (team, rest, is_of_rule) = self.first_rung(&ladder);
-        let shadowed = self.in_shadow(subject, &self.policy.teams[team].name, name.as_deref());
-        let by = match name.clone() {
+        let (team, rest, is_of_rule) = self.first_rung(&ruling.ladder, &ruling.fallback);
+        let shadowed = self.in_shadow(subject, &self.policy.teams[team].name, rule.as_deref());
+        let by = match rule.clone() {
             Some(rule) if is_of_rule => RoutedBy::Rule(rule),
             Some(_) => RoutedBy::Fallback(FallbackReason::TeamUnavailable),
             None => RoutedBy::Fallback(FallbackReason::NoRuleMatched),
@@ -186,6 +180,7 @@ impl Engine {
             channel,
             explanation,
             held_until: opening.until.filter(|_| !opening.open),
+            canary: canary.clone(),
         };
         let note = remarks.note.then(|| note::text(&routing, &self.policy));
         self.publish(id, Verdict::Routed(routing));
@@ -198,7 +193,8 @@ impl Engine {
             it.home = Some(team);
             it.ladder = rest;
             it.preferred = preferred;
-            it.rule = name;
+            it.rule = rule;
+            it.canary = canary;
             it.language = language;
             it.require = require;
             it.calm_rank = ranked_at;
@@ -211,8 +207,8 @@ impl Engine {
 
     /// The first team that Intercom is not known to lack, what is left below it, and whether it
     /// comes from the ladder and not from the fallback.
-    fn first_rung(&self, ladder: &[usize]) -> (usize, Vec<usize>, bool) {
-        let fallback = self.policy.fallback.iter().filter(|team| !ladder.contains(team));
+    fn first_rung(&self, ladder: &[usize], fallback: &[usize]) -> (usize, Vec<usize>, bool) {
+        let fallback = fallback.iter().filter(|team| !ladder.contains(team));
         let all: Vec<usize> = ladder.iter().chain(fallback).copied().collect();
         let exists = |team: &usize| !self.roster.lacks(self.policy.teams[*team].id);
         let first = all.iter().position(exists).unwrap_or(all.len() - 1);
@@ -222,8 +218,7 @@ impl Engine {
     /// What the rules see of a conversation.
     fn subject(&self, id: &ConversationId, dossier: Dossier) -> Subject {
         let place = self.conversations[id].place;
-        let contact = self.conversations[id].contact.as_ref();
-        let identity = contact.map_or(id.as_str(), |contact| contact.as_str()).to_owned();
+        let identity = identity(self.conversations[id].contact.as_ref(), id).to_owned();
         let opening = dossier.message.into_iter();
         let messages: Vec<Message> = opening.chain(dossier.replies).collect();
         let labels = dossier.labels;

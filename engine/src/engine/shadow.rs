@@ -1,7 +1,7 @@
 //! Rules beside those in force: they are shown what those are shown, and decide nothing.
 
 use super::Engine;
-use crate::subject::{QueueState, Subject};
+use crate::subject::Subject;
 use crate::{Policy, Shadowed};
 
 impl Engine {
@@ -13,7 +13,8 @@ impl Engine {
         self.shadow = policy;
     }
 
-    /// What the rules in the shadow say to what was just decided by the others.
+    /// What the rules in the shadow say to what was just decided by the others, be they those in
+    /// force or a canary's.
     ///
     /// They see the contact's profile only if the rules in force had it fetched.
     pub(super) fn in_shadow(
@@ -23,11 +24,7 @@ impl Engine {
         rule: Option<&str>,
     ) -> Option<Shadowed> {
         let shadow = self.shadow.as_ref()?;
-        let state_of = |name: &str| {
-            let live = self.policy.teams.iter().position(|team| *team.name == *name);
-            live.map_or_else(QueueState::default, |index| self.lines[index].state())
-        };
-        subject.queues = shadow.teams.iter().map(|team| state_of(&team.name)).collect();
+        subject.queues = self.policy.queues_for(shadow, &subject.queues);
         let (_, explanation) = shadow.first_match(&subject);
         let first = explanation.ladder[0].clone();
         Some(Shadowed {

@@ -52,6 +52,8 @@ pub struct ConversationView {
     pub routed_to: Option<Arc<str>>,
     /// The rule that sent it; `None` for the fallback, or if it has no team yet.
     pub rule: Option<Arc<str>>,
+    /// The version of the canary's rules, if they sent it and not those in force.
+    pub canary: Option<Arc<str>>,
     /// The language of its message; `None` if it has no team yet.
     pub language: Option<Arc<str>>,
     /// Who has it, or is about to get it.
@@ -99,6 +101,7 @@ impl Engine {
             team: it.team.map(name),
             routed_to: it.home.filter(|home| Some(*home) != it.team).map(name),
             rule: it.rule.clone(),
+            canary: it.canary.clone(),
             language: it.team.map(|_| it.language.clone()),
             teammate: it.teammate,
             given_at: it.given_at,

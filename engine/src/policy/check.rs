@@ -18,6 +18,7 @@ mod after_hours;
 mod amounts;
 mod assignment;
 mod attributes;
+mod canary;
 mod channel;
 mod conditions;
 mod examples;
@@ -39,9 +40,11 @@ const HEAD_START_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 const LOOK_AFTER_MAX: Duration = Duration::from_secs(24 * 3600);
 
 /// Checks what the files say.
-pub(super) fn policy(sources: Sources) -> Result<Loaded, Box<Invalid>> {
+pub(super) fn policy(mut sources: Sources) -> Result<Loaded, Box<Invalid>> {
+    let canary = sources.canary.take();
     let mut checker = Checker::new(&sources);
-    let policy = checker.policy();
+    let mut policy = checker.policy();
+    let share = checker.canary_share();
     let mut problems = checker.problems;
     problems.extend(sources.problems);
     let order: BTreeMap<_, _> =
@@ -52,6 +55,9 @@ pub(super) fn policy(sources: Sources) -> Result<Loaded, Box<Invalid>> {
         (file, it.span.start, it.span.end)
     });
     problems.dedup();
+    if let Some(canary) = canary {
+        canary::add(*canary, share, &mut policy, &mut problems);
+    }
     match policy {
         Some(policy) if problems.iter().all(|it| it.severity == Severity::Warning) => {
             Ok(Loaded { policy, source: sources.source, warnings: problems })
@@ -144,6 +150,7 @@ impl<'s> Checker<'s> {
             reply_window,
             after_hours,
             api,
+            canary: None,
         })
     }
 
@@ -224,6 +231,7 @@ impl<'s> Checker<'s> {
             let fallback = spec.fallback.as_ref().map(|it| it.assign.span.clone());
             only_main("a `[fallback]`", fallback);
             only_main("a `time_zone`", spec.time_zone.as_ref().map(|it| it.span.clone()));
+            only_main("a `[canary]`", spec.canary.as_ref().map(|it| it.span.clone()));
             only_main("`[after_hours]`", spec.after_hours.first_span());
             only_main("`[teammates]`", spec.teammates.first_span());
             let among = spec.language.among.as_ref().map(|it| it.span.clone());

@@ -43,7 +43,7 @@ use wordbook::Wordbook;
 
 /// The code of every kind of problem that is not an error of the rules file itself, and what it
 /// means.
-pub const LINTS: [(&str, &str); 34] = [
+pub const LINTS: [(&str, &str); 35] = [
     ("costly-channel", "the channel costs a call for every conversation"),
     ("disabled-rule", "a rule is switched off"),
     ("empty-team", "a team has no members in Intercom"),
@@ -51,6 +51,7 @@ pub const LINTS: [(&str, &str); 34] = [
     ("fallback-holds", "the fallback team is the one where nobody works"),
     ("few-examples", "a topic or class has too few examples to be recognised"),
     ("idle-acknowledgement", "contacts would be written to, but no team ever closes"),
+    ("idle-in-canary", "a canary says something of teams or limits that has no effect there"),
     ("idle-skill", "nothing requires a skill"),
     ("idle-team", "nothing is ever assigned to a team"),
     ("idle-topic", "no rule asks for a topic"),
@@ -92,24 +93,28 @@ impl Policy {
     /// tells the places.
     #[must_use]
     pub fn lint(&self, source: &RulesSource) -> Vec<Problem> {
-        let mut linter = Linter {
-            policy: self,
-            places: Places::read(source),
-            book: Wordbook::new(self),
-            problems: Vec::new(),
-        };
-        linter.reach();
-        linter.keywords();
-        linter.languages();
-        linter.topics();
+        let mut linter = self.linter(source);
+        linter.rules();
         linter.channel();
         linter.shifts();
         in_order(linter.problems)
     }
+
+    /// What is doubtful in the rules themselves, and not in who carries them out.
+    pub(super) fn lint_rules(&self, source: &RulesSource) -> Vec<Problem> {
+        let mut linter = self.linter(source);
+        linter.rules();
+        linter.problems
+    }
+
+    fn linter(&self, source: &RulesSource) -> Linter<'_> {
+        let (places, book) = (Places::read(source), Wordbook::new(self));
+        Linter { policy: self, places, book, problems: Vec::new() }
+    }
 }
 
 /// By file and place.
-fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+pub(super) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort_by(|a, b| {
         let key = |it: &Problem| (it.file.clone(), it.span.start, it.span.end, it.code);
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
@@ -125,6 +130,13 @@ struct Linter<'p> {
 }
 
 impl Linter<'_> {
+    fn rules(&mut self) {
+        self.reach();
+        self.keywords();
+        self.languages();
+        self.topics();
+    }
+
     fn warn(&mut self, code: &'static str, place: Place, message: String, help: &str) {
         self.problems.push(warning(code, place, message, help));
     }

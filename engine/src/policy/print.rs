@@ -13,6 +13,7 @@ use crate::rule::Rule;
 use crate::text::{Accents, TextOptions};
 use crate::{AttributeValue, Priority};
 
+mod canary;
 mod people;
 
 impl Policy {
@@ -44,6 +45,9 @@ impl Policy {
         insert(&mut file, "fallback", self.fallback_table());
         insert(&mut file, "after_hours", self.after_hours_table());
         insert(&mut file, "api", self.api_table());
+        if let Some(canary) = &self.canary {
+            insert(&mut file, "canary", canary.print());
+        }
         file.retain(|_, value| value.as_table().is_none_or(|table| !table.is_empty()));
         toml::to_string(&file).expect("rules can always be written as TOML")
     }

@@ -91,6 +91,19 @@ pub(super) struct Sources {
     /// it. The main file is the last.
     pub(super) files: Vec<SourceFile>,
     pub(super) problems: Vec<Problem>,
+    /// The rules of the canary, if the main file names one and it can be read.
+    pub(super) canary: Option<Box<CanarySources>>,
+}
+
+/// All files of a canary's rules.
+pub(super) struct CanarySources {
+    /// Its main file, as the rules name it.
+    pub(super) rules: Located<String>,
+    pub(super) salt: Option<Arc<str>>,
+    /// Its main file, by its path from the folder of the rules.
+    pub(super) name: Arc<str>,
+    /// Read as rules of their own: paths start from the canary's folder.
+    pub(super) sources: Sources,
 }
 
 impl Sources {
@@ -101,10 +114,20 @@ impl Sources {
         main: &str,
         read: &mut dyn FnMut(&str) -> Result<String, String>,
     ) -> Self {
+        Self::read_as(name, main, read, false)
+    }
+
+    fn read_as(
+        name: &str,
+        main: &str,
+        read: &mut dyn FnMut(&str) -> Result<String, String>,
+        is_canary: bool,
+    ) -> Self {
         let source = RulesSource::single(main);
-        let mut this = Self { source, files: Vec::new(), problems: Vec::new() };
+        let mut this = Self { source, files: Vec::new(), problems: Vec::new(), canary: None };
         let mut reader = Includer { main: name, sources: &mut this, read, open: Vec::new() };
         reader.file(None, main);
+        reader.canary(is_canary);
         this
     }
 
@@ -117,6 +140,17 @@ impl Sources {
             (offset..offset + line.len(), line)
         })
     }
+}
+
+/// What is said of more than [`FILES_MAX`] or [`BYTES_MAX`].
+const TOO_MUCH: &str = "the rules are made of too many or too long files";
+
+/// Why a file has no text.
+enum Unread {
+    /// There is no room left for it.
+    TooMuch,
+    /// For this reason.
+    Because(String),
 }
 
 struct Includer<'a> {
@@ -162,6 +196,33 @@ impl Includer<'_> {
         }
     }
 
+    /// Reads the rules of the canary that the main file names. A canary has none of its own.
+    fn canary(&mut self, is_canary: bool) {
+        let main = self.sources.files.last().expect("the main file is always there");
+        let Some(Located { value: spec, span }) = main.spec.canary.clone() else { return };
+        self.open.push(None);
+        if is_canary {
+            let place = Located { value: String::new(), span };
+            let help = "take `[canary]` out of this file while it is a canary itself";
+            self.problem(&place, "a canary cannot have a canary of its own", help);
+        } else if resolve("", &spec.rules.value) == self.main {
+            let message = format!("`{}` is this file itself", spec.rules.value);
+            self.problem(&spec.rules, &message, "name another rules file, such as `next.toml`");
+        } else if let Some((name, text)) = self.fetch(&spec.rules) {
+            let (folder, own_name) = name.rsplit_once('/').unwrap_or(("", &name));
+            let mut read = |path: &str| match self.text_of(&resolve(folder, path).into()) {
+                Ok(text) => Ok(text.to_string()),
+                Err(Unread::TooMuch) => Err(TOO_MUCH.to_owned()),
+                Err(Unread::Because(reason)) => Err(reason),
+            };
+            let sources = Sources::read_as(own_name, &text, &mut read, true);
+            let salt = spec.salt.map(|salt| salt.value.into());
+            let canary = CanarySources { rules: spec.rules, salt, name: name.clone(), sources };
+            self.sources.canary = Some(Box::new(canary));
+        }
+        self.open.pop();
+    }
+
     /// Reads a file that the innermost open one names.
     fn fetch(&mut self, path: &Located<String>) -> Option<(Arc<str>, Arc<str>)> {
         if path.value.starts_with('/') || path.value.contains('\\') || path.value.is_empty() {
@@ -170,26 +231,33 @@ impl Includer<'_> {
             return None;
         }
         let name: Arc<str> = resolve(self.folder(), &path.value).into();
-        if let Some(text) = self.sources.source.others.get(&name) {
-            return Some((name, text.clone()));
-        }
-        match (self.read)(&name) {
-            Ok(text) if self.has_room_for(&text) => {
-                let text: Arc<str> = text.into();
-                self.sources.source.others.insert(name.clone(), text.clone());
-                Some((name, text))
-            }
-            Ok(_) => {
+        match self.text_of(&name) {
+            Ok(text) => Some((name, text)),
+            Err(Unread::TooMuch) => {
                 let help = format!("at most {FILES_MAX} files of {BYTES_MAX} bytes in all");
-                self.problem(path, "the rules are made of too many or too long files", &help);
+                self.problem(path, TOO_MUCH, &help);
                 None
             }
-            Err(reason) => {
+            Err(Unread::Because(reason)) => {
                 let message = format!("cannot read `{}`: {reason}", path.value);
                 self.problem(path, &message, "the path starts from this file's folder");
                 None
             }
         }
+    }
+
+    /// The text of a file, by its path from the main file's folder. Each is read once.
+    fn text_of(&mut self, name: &Arc<str>) -> Result<Arc<str>, Unread> {
+        if let Some(text) = self.sources.source.others.get(name) {
+            return Ok(text.clone());
+        }
+        let text = (self.read)(name).map_err(Unread::Because)?;
+        if !self.has_room_for(&text) {
+            return Err(Unread::TooMuch);
+        }
+        let text: Arc<str> = text.into();
+        self.sources.source.others.insert(name.clone(), text.clone());
+        Ok(text)
     }
 
     fn has_room_for(&self, text: &str) -> bool {

@@ -66,6 +66,8 @@ pub(super) struct RulesSpec {
     pub(super) after_hours: AfterHoursSpec,
     /// How much of Intercom's API may be used.
     pub(super) api: ApiSpec,
+    /// Other rules that decide for a share of the contacts.
+    pub(super) canary: Option<Located<CanarySpec>>,
     /// Names of sections such as `[team.sales]` of which something could not be read: what names
     /// them is right nevertheless.
     #[serde(skip)]
@@ -331,4 +333,18 @@ pub(super) struct ApiSpec {
     /// `"5m"` if absent, at most a day.
     #[schemars(schema_with = "closed::duration", default)]
     pub(super) look_after: Option<Located<String>>,
+}
+
+/// Other rules that decide for a share of the contacts, to try them out.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Canary")]
+#[serde(deny_unknown_fields)]
+pub(super) struct CanarySpec {
+    /// Their file, relative to this one: a whole rules file that knows the same teams.
+    pub(super) rules: Located<String>,
+    /// How many of the contacts, from `"0%"` to `"100%"`. Who is in a share is in every larger one.
+    #[schemars(schema_with = "closed::percentage")]
+    pub(super) share: Located<String>,
+    /// Another one chooses other contacts; always the same if absent.
+    pub(super) salt: Option<Located<String>>,
 }

@@ -46,6 +46,9 @@ pub struct ConversationStanding {
     pub routed_to: Option<String>,
     /// The rule that sent it.
     pub rule: Option<String>,
+    /// The version of the canary's rules, if they sent it and not those in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<String>,
     /// The language of its message.
     pub language: Option<String>,
     /// Who has it, or is about to get it.
@@ -110,6 +113,7 @@ impl ConversationStanding {
             team: view.team.map(|team| team.to_string()),
             routed_to: view.routed_to.map(|team| team.to_string()),
             rule: view.rule.map(|rule| rule.to_string()),
+            canary: view.canary.map(|canary| canary.to_string()),
             language: view.language.map(|language| language.to_string()),
             teammate: view.teammate.map(|teammate| teammate.get()),
             given_at: view.given_at.map(moment),

@@ -26,6 +26,8 @@ pub(super) struct Asked {
     /// What the contact wrote before, the oldest first.
     #[serde(default)]
     earlier: Vec<String>,
+    /// The contact's id: whether it is in a share of the contacts, such as a canary's.
+    contact_id: Option<String>,
     /// Language tag, country code and region of the contact's profile.
     language: Option<String>,
     country: Option<String>,
@@ -56,10 +58,11 @@ pub(super) async fn answer(
     let extract::Json(asked) =
         asked.map_err(|rejection| Refusal::new(rejection.status(), rejection.body_text()))?;
     let rules = state.parts.asker.ask(Question::Rules).await?;
+    let contact = asked.contact_id.clone();
     let subject = asked.subject(&rules)?;
     // Long messages take a while: not on a thread that serves webhooks.
     let explained = tokio::task::spawn_blocking(move || {
-        let json = WholeDecision::new(&rules.policy, &subject).json();
+        let json = WholeDecision::new(&rules.policy, &subject, contact.as_deref()).json();
         ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json)
     });
     let explained = explained.await;

@@ -25,6 +25,7 @@ const EXAMPLES: &str = "Examples:
   router explain rules.toml --message \"y el envío?\" --earlier \"hola\" --language es-mx --country MX
   router explain rules.toml --message \"where is it\" --attribute contact.orders=3 --tag vip \\
       --returning true --at 2026-11-20T18:00 --queue sales=12:45m
+  router explain rules.toml --message \"how much is it\" --contact 6762f0dd1bb69f9f2193bb83
   router explain rules.toml --message - --format json < message.txt
 
 ✓ is what holds and ✗ what does not. Of rules that fail only the parts are shown that made them
@@ -44,6 +45,10 @@ pub(super) struct Explain {
     /// What the contact wrote before; once for each message, the oldest first.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     earlier: Vec<String>,
+    /// The contact's id: says whether they are in a share of the contacts, such as a canary's. By
+    /// default the rules in force decide.
+    #[arg(long, value_name = "ID")]
+    contact: Option<String>,
     /// Language tag of the contact's profile, such as `es-mx`.
     #[arg(long, value_name = "TAG")]
     language: Option<String>,
@@ -87,7 +92,7 @@ impl Explain {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let rules = rules_file::load(&self.rules)?;
         let subject = self.subject(&rules.policy)?;
-        let decision = WholeDecision::new(&rules.policy, &subject);
+        let decision = WholeDecision::new(&rules.policy, &subject, self.contact.as_deref());
         match self.format {
             Format::Json => print!("{}", decision.json()),
             Format::Text => print!("{}", decision.render(style(), self.all)),

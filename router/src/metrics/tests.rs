@@ -16,6 +16,7 @@ fn samples() -> BTreeSet<String> {
     metrics.webhooks.count("ping", "ignored", Duration::ZERO);
     metrics.api_request("/me", "200".to_owned());
     metrics.assignment_call(&Outcome::NotFound);
+    metrics.routed(true);
     metrics.fallback(FallbackReason::NoRuleMatched);
     metrics.overflowed(OverflowReason::Age(1));
     metrics.requeued(RequeueReason::NoAnswer(TeammateId::new(1)));

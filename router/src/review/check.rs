@@ -41,6 +41,19 @@ pub struct Facts {
     pub calls: RangeInclusive<u32>,
     /// Messages that rules of two teams want.
     pub overlaps: Vec<Overlap>,
+    /// The rules that decide for a share of the contacts, if there are any.
+    pub canary: Option<CanaryFacts>,
+}
+
+/// What is known of the rules that decide for a share of the contacts.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct CanaryFacts {
+    /// Their file, as the rules name it.
+    pub rules: String,
+    /// How many of the contacts, such as `5%`.
+    pub share: String,
+    /// Their version.
+    pub version: Arc<str>,
 }
 
 impl Report {
@@ -55,6 +68,11 @@ impl Report {
     ) -> Self {
         let Loaded { policy, source, warnings: mut problems } = rules;
         problems.extend(policy.lint(&source));
+        let canary = policy.canary();
+        let of_canary: Vec<Problem> = canary.map(engine::Canary::lint).unwrap_or_default();
+        // What both sets of rules include is told once.
+        problems
+            .extend(of_canary.into_iter().filter(|it| !problems.contains(it)).collect::<Vec<_>>());
         problems.extend(policy.lint_week(&source, day, roster));
         problems.extend(roster.map(|it| policy.lint_roster(it)).unwrap_or_default());
         problems.sort_by(|a, b| {
@@ -66,6 +84,11 @@ impl Report {
             coverage: policy.coverage(day, roster),
             calls: policy.calls_per_conversation(),
             overlaps: policy.overlaps(),
+            canary: canary.map(|it| CanaryFacts {
+                rules: it.rules().to_owned(),
+                share: it.share().to_string(),
+                version: it.policy().version().clone(),
+            }),
         };
         Self { path: path.to_owned(), source, problems, facts: Some(facts) }
     }

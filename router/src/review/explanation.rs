@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use engine::{Explanation, Finding, Found, Policy, Subject, Trial};
+use engine::{Canary, Explanation, Finding, Found, Policy, Subject, Trial};
 use serde::Serialize;
 
 use super::marked::{Style, marked, safe};
@@ -19,8 +19,11 @@ const WEIGHTS_MAX: usize = 4;
 /// The whole decision about one message.
 #[derive(Debug, Serialize)]
 pub struct WholeDecision<'a> {
-    /// The version of the rules.
+    /// The version of the rules that decide.
     rules: &'a str,
+    /// The rules that decide for a share of the contacts, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canary: Option<CanaryPart<'a>>,
     /// The message.
     message: &'a str,
     /// What the contact wrote before.
@@ -47,6 +50,44 @@ pub struct WholeDecision<'a> {
     subject: &'a Subject,
 }
 
+/// What the canary has to do with the decision.
+#[derive(Debug, Serialize)]
+struct CanaryPart<'a> {
+    /// The file of its rules.
+    rules: &'a str,
+    version: &'a str,
+    /// How many of the contacts are its.
+    share: String,
+    /// Whether this contact is among them; nothing if no contact was named.
+    decides: Option<bool>,
+}
+
+impl<'a> CanaryPart<'a> {
+    fn new(canary: &'a Canary, contact: Option<&str>) -> Self {
+        Self {
+            rules: canary.rules(),
+            version: canary.policy().version(),
+            share: canary.share().to_string(),
+            decides: contact.map(|contact| canary.covers(contact)),
+        }
+    }
+
+    fn in_words(&self) -> String {
+        let (share, rules) = (&self.share, safe(self.rules));
+        match self.decides {
+            Some(true) => format!("{rules} decides: the contact is among its {share}"),
+            Some(false) => {
+                format!(
+                    "the rules in force decide: the contact is not among the {share} of {rules}"
+                )
+            }
+            None => format!(
+                "the rules in force decide; with --contact, {rules} does for {share} of the contacts"
+            ),
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct Topic<'a> {
     topic: Option<&'a str>,
@@ -64,11 +105,19 @@ struct MatchedWord {
 }
 
 impl<'a> WholeDecision<'a> {
-    /// Decides, and keeps the reasons.
+    /// Decides, and keeps the reasons. `contact` is the id of the contact, if it is known: it says
+    /// whether a canary decides, and what shares of contacts the message is in.
     #[must_use]
-    pub fn new(policy: &'a Policy, subject: &'a Subject) -> Self {
+    pub fn new(rules: &'a Policy, subject: &'a Subject, contact: Option<&str>) -> Self {
         let text = subject.whole_text().into_owned();
-        let explanation = policy.explain(subject);
+        let decides = contact.and_then(|contact| rules.canary_for(contact));
+        let policy = decides.map_or(rules, Canary::policy);
+        let of_contact = contact.map(|contact| Subject {
+            identity: contact.to_owned(),
+            queues: rules.queues_for(policy, &subject.queues),
+            ..subject.clone()
+        });
+        let explanation = policy.explain(of_contact.as_ref().unwrap_or(subject));
         let (switched_off, enabled): (Vec<_>, Vec<_>) =
             policy.rule_outlines().partition(|rule| !rule.enabled);
         let tried = explanation.trials.len();
@@ -78,6 +127,7 @@ impl<'a> WholeDecision<'a> {
         }
         Self {
             rules: policy.version(),
+            canary: rules.canary().map(|canary| CanaryPart::new(canary, contact)),
             message: &subject.text,
             earlier: &subject.earlier,
             at: subject.at.to_string(),
@@ -120,7 +170,11 @@ impl<'a> WholeDecision<'a> {
             text += &format!("Topic     {topic}\n");
         }
         let at = moment::show(self.subject.at, zone);
-        text += &format!("Decided   {at} ({})\n\n", moment::zone_name(zone));
+        text += &format!("Decided   {at} ({})\n", moment::zone_name(zone));
+        if let Some(canary) = &self.canary {
+            text += &format!("Canary    {}\n", canary.in_words());
+        }
+        text.push('\n');
         text += &self.trials(style, all);
         text
     }
@@ -240,7 +294,7 @@ when.text = ["rest"]
     fn rendered(earlier: &str, text: &str) -> String {
         let policy = Policy::from_toml(RULES).unwrap_or_else(|it| panic!("{it:?}")).0;
         let subject = Subject { text: text.into(), earlier: earlier.into(), ..Subject::default() };
-        WholeDecision::new(&policy, &subject).render(Style::Plain, false)
+        WholeDecision::new(&policy, &subject, None).render(Style::Plain, false)
     }
 
     #[test]

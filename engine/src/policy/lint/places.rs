@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::RulesSource;
+use super::super::source::resolve;
 use super::super::spec::{self, RulesSpec};
 use super::Place;
 
@@ -19,8 +20,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Reads all files once more. A file that is no rules file, such as one with examples, is
-    /// passed over.
+    /// Reads the main file and what it includes once more; not the files of a canary.
     pub(super) fn read(source: &RulesSource) -> Self {
         let mut places = Self::default();
         let (main, _) = spec::read(source.text(None).unwrap_or_default());
@@ -30,11 +30,8 @@ impl Places {
             places.languages.insert(tag.value.to_lowercase(), (None, tag.span.clone()));
         }
         places.add(None, &main);
-        for name in source.others() {
-            let (spec, problems) = spec::read(source.text(Some(name)).unwrap_or_default());
-            if problems.is_empty() {
-                places.add(Some(name.into()), &spec);
-            }
+        for (name, spec) in included(source, &main) {
+            places.add(Some(name), &spec);
         }
         places
     }
@@ -57,4 +54,24 @@ impl Places {
     pub(super) fn topic(&self, name: &str) -> Place {
         self.topics.get(name).cloned().unwrap_or_default()
     }
+}
+
+/// All files that the main file includes, by their names.
+fn included(source: &RulesSource, main: &RulesSpec) -> BTreeMap<Arc<str>, RulesSpec> {
+    let mut found: BTreeMap<Arc<str>, RulesSpec> = BTreeMap::new();
+    let paths = |name: &str, spec: &RulesSpec| -> Vec<Arc<str>> {
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        spec.include.iter().map(|path| resolve(folder, &path.value).into()).collect()
+    };
+    let mut open = paths("", main);
+    while let Some(name) = open.pop() {
+        let Some(text) = source.text(Some(&name)) else { continue };
+        if found.contains_key(&name) {
+            continue;
+        }
+        let (spec, _) = spec::read(text);
+        open.extend(paths(&name, &spec));
+        found.insert(name, spec);
+    }
+    found
 }

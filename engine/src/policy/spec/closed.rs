@@ -134,6 +134,15 @@ pub(super) fn share(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "anyOf": [{ "type": "number", "minimum": 0, "maximum": 1 }, long] })
 }
 
+/// What `Share::parse` reads.
+pub(super) fn percentage(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^\\s*[0-9]+(\\.[0-9]{1,4})?\\s*%\\s*$",
+        "examples": ["5%", "0.5%"],
+    })
+}
+
 pub(super) fn stems(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": StemLanguage::ALL.map(|(tag, _)| tag) })
 }

@@ -11,7 +11,7 @@ use crate::Problem;
 use crate::problem::{did_you_mean, list, nearest};
 
 /// The sections that a file can have, in the order of [`RulesSpec`].
-const SECTIONS: [&str; 17] = [
+const SECTIONS: [&str; 18] = [
     "version",
     "time_zone",
     "include",
@@ -29,6 +29,7 @@ const SECTIONS: [&str; 17] = [
     "fallback",
     "after_hours",
     "api",
+    "canary",
 ];
 
 /// Reads a file's shape: what could be read of it, and one problem for each section, rule, team or
@@ -73,6 +74,7 @@ impl Reader {
             "fallback" => self.spec.fallback = self.value(value),
             "after_hours" => self.spec.after_hours = self.value(value).unwrap_or_default(),
             "api" => self.spec.api = self.value(value).unwrap_or_default(),
+            "canary" => self.spec.canary = self.value(value),
             unknown => self.unknown_section(unknown, key),
         }
     }

@@ -32,7 +32,8 @@ fn said(verdict: &Verdict) -> String {
                 RoutedBy::Rule(rule) => format!("by the rule `{rule}`"),
                 RoutedBy::Fallback(reason) => format!("by the fallback: {}", fell_back(*reason)),
             };
-            format!("goes to {} {by}{}", routing.team, held.unwrap_or_default())
+            let canary = if routing.canary.is_some() { ", decided by the canary" } else { "" };
+            format!("goes to {} {by}{canary}{}", routing.team, held.unwrap_or_default())
         }
         Verdict::FellBack { team, reason } => {
             format!("falls back to {team}: {}", fell_back(*reason))

@@ -3,7 +3,7 @@
 use engine::{Overlap, Severity};
 use serde::Serialize;
 
-use super::{Facts, Located, Report};
+use super::{CanaryFacts, Facts, Located, Report};
 
 #[derive(Serialize)]
 struct Json<'r> {
@@ -17,6 +17,8 @@ struct Json<'r> {
     coverage: Option<Coverage<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<Cost>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canary: Option<&'r CanaryFacts>,
     overlaps: Vec<Pair<'r>>,
 }
 
@@ -85,6 +87,7 @@ impl Report {
                 calls_at_least: *it.calls.start(),
                 calls_at_most: *it.calls.end(),
             }),
+            canary: facts.and_then(|it| it.canary.as_ref()),
             overlaps: facts.map_or(&[][..], |it| &it.overlaps).iter().map(Pair::from).collect(),
         };
         serde_json::to_string_pretty(&json).expect("the report is always JSON") + "\n"

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use engine::{Overlap, Severity};
 
-use super::{Facts, Report, counted};
+use super::{CanaryFacts, Facts, Report, counted};
 use crate::rules_file;
 
 /// The most overlaps that are shown.
@@ -39,6 +39,9 @@ impl Report {
 
 impl Facts {
     fn write(&self, text: &mut String) -> std::fmt::Result {
+        if let Some(CanaryFacts { rules, share, version }) = &self.canary {
+            writeln!(text, "Canary: {rules}, version {version}, for {share} of the contacts")?;
+        }
         write!(text, "\n{}", self.coverage)?;
         let (least, most) = (self.calls.start(), self.calls.end());
         writeln!(text, "\nA conversation takes {least} to {most} calls to Intercom.")?;

@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use engine::Policy;
+use engine::{Canary, Policy};
 use serde::Serialize;
 use toml::{Table, Value};
 
 mod leaves;
 
 /// Sections that are compared on their own.
-const APART: [&str; 3] = ["rule", "team", "fallback"];
+const APART: [&str; 4] = ["rule", "team", "fallback", "canary"];
 
 /// What is different between two sets of rules.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -28,6 +28,9 @@ pub struct Changes {
     pub teams_changed: Vec<String>,
     /// The fallback, if it changes.
     pub fallback: Option<String>,
+    /// The rules that decide for a share of the contacts, if they change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canary: Option<String>,
     /// Other sections that change, such as `hours`.
     pub sections: Vec<String>,
     #[serde(skip)]
@@ -120,6 +123,7 @@ impl Remarks {
 impl Changes {
     /// Compares two sets of rules.
     pub(crate) fn between(old: &Policy, new: &Policy) -> Self {
+        let canary = canary(old.canary(), new.canary());
         let (old, new) = (printed(old), printed(new));
         let (old_rules, new_rules) = (rules(&old), rules(&new));
         let renamed = renamed(&old_rules, &new_rules);
@@ -136,6 +140,7 @@ impl Changes {
             teams_removed: only(&old_teams, &new_teams),
             teams_changed: entries_changed(&old_teams, &new_teams),
             fallback: leaves::difference(&section(&old, "fallback"), &section(&new, "fallback")),
+            canary,
             sections: sections_changed(&old, &new),
             old: remarks(&old_rules),
             new: remarks(&new_rules),
@@ -146,10 +151,12 @@ impl Changes {
     /// Whether the rules say the same.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self { rules, teams_added, teams_removed, teams_changed, fallback, sections, .. } =
-            self;
+        let Self { rules, teams_added, teams_removed, teams_changed, sections, .. } = self;
         let lists = [teams_added, teams_removed, teams_changed, sections];
-        rules.is_empty() && fallback.is_none() && lists.iter().all(|list| list.is_empty())
+        let others = [&self.fallback, &self.canary];
+        rules.is_empty()
+            && others.iter().all(|it| it.is_none())
+            && lists.iter().all(|list| list.is_empty())
     }
 
     /// All changes, each in one line.
@@ -157,6 +164,7 @@ impl Changes {
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.rules.iter().map(ToString::to_string).collect();
         lines.extend(self.fallback.iter().map(|what| format!("changed the fallback: {what}")));
+        lines.extend(self.canary.clone());
         lines.extend(self.teams_added.iter().map(|team| format!("added team \"{team}\"")));
         lines.extend(self.teams_removed.iter().map(|team| format!("removed team \"{team}\"")));
         lines.extend(self.teams_changed.iter().map(|what| format!("changed team {what}")));
@@ -177,6 +185,38 @@ impl Changes {
     /// What a new rule, or the fallback, does besides finding a team.
     pub(super) fn new_remarks(&self, rule: Option<&str>) -> &Remarks {
         rule.and_then(|name| self.new.get(name)).unwrap_or(&NOTHING)
+    }
+}
+
+/// What becomes of the canary, in one line. Its rules are told by their version.
+fn canary(old: Option<&Canary>, new: Option<&Canary>) -> Option<String> {
+    let called = |it: &Canary| {
+        format!(
+            "{} for {} of the contacts, version {}",
+            it.rules(),
+            it.share(),
+            it.policy().version()
+        )
+    };
+    match (old, new) {
+        (None, None) => None,
+        (None, Some(new)) => Some(format!("added the canary {}", called(new))),
+        (Some(old), None) => Some(format!("removed the canary {}", called(old))),
+        (Some(old), Some(new)) => {
+            let salt = (old.salt() != new.salt()).then(|| "other contacts by its salt".to_owned());
+            let part = |what: &str, old: String, new: String| {
+                (old != new).then(|| format!("{what} {old} → {new}"))
+            };
+            let version = |it: &Canary| it.policy().version().to_string();
+            let parts = [
+                part("rules", old.rules().to_owned(), new.rules().to_owned()),
+                part("share", old.share().to_string(), new.share().to_string()),
+                part("version", version(old), version(new)),
+                salt,
+            ];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            (!parts.is_empty()).then(|| format!("changed the canary: {}", parts.join("; ")))
+        }
     }
 }
 
