@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engine::{Policy, Seed};
+use engine::{Engine, Policy, Seed};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -22,7 +22,7 @@ use crate::metrics::Metrics;
 use crate::publish::Publisher;
 use crate::pulse::Pulse;
 use crate::readiness::Readiness;
-use crate::recovery::{self, Recovered, RecoveryError};
+use crate::recovery::{self, Recovered, RecoveryError, TakeIn};
 use crate::reload::{Reloader, RulesWatch};
 use crate::rules_file::LoadedRules;
 use crate::shadow;
@@ -48,7 +48,6 @@ pub struct Application {
 }
 
 /// What a router can be built with beyond its configuration.
-#[derive(Default)]
 pub struct Options {
     /// Receives every decision. Nobody waits for the receiver, so it must keep up.
     pub decisions: Option<Observer>,
@@ -60,6 +59,21 @@ pub struct Options {
     pub rules: Option<RulesWatch>,
     /// Rules that decisions are compared with.
     pub shadow: Option<RulesWatch>,
+    /// How the engine takes in an event: in tests, one that panics.
+    pub take_in: TakeIn,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            decisions: None,
+            seed: None,
+            journal: None,
+            rules: None,
+            shadow: None,
+            take_in: Engine::handle_event,
+        }
+    }
 }
 
 /// Why a router cannot start.
@@ -150,8 +164,9 @@ impl Application {
         let (shadow, shadows) = mpsc::channel(1);
         let shadow = options.shadow.map(|watch| (watch, shadow));
         let source = rules.source.to_text();
+        let Options { seed, journal, take_in, .. } = options;
         let (recovered, journal) =
-            open(&config, rules, options.seed, clock.clone(), options.journal).await?;
+            open(&config, rules, seed, clock.clone(), journal, take_in).await?;
         let replayed = usize::try_from(recovered.replayed).unwrap_or(usize::MAX);
         let checkpoints = Checkpoints::new(config.retention, source, replayed, clock.now());
         let journal = Writer::spawn(journal, Arc::clone(&metrics)).map_err(StartError::System)?;
@@ -161,10 +176,11 @@ impl Application {
             intake: handle,
             asker,
             client_secret: config.client_secret,
-            app_id: config.intercom.app_id,
+            app_id: config.intercom.app_id.clone(),
             senders: config.webhooks,
             body_bytes: config.limits.body_bytes,
             places: Semaphore::new(config.limits.requests),
+            letters: Semaphore::new(http::LETTERS),
             metrics: Arc::clone(&metrics),
             readiness: Arc::clone(&readiness),
         });
@@ -187,6 +203,8 @@ impl Application {
             metrics,
             readiness: Arc::clone(&readiness),
             checkpoints,
+            take_in,
+            app_id: config.intercom.app_id,
         };
         Ok(Self { listener, local_addr, http, driver, readiness, pulse, reloader, shadow, admin })
     }
@@ -275,6 +293,7 @@ async fn open(
     seed: Option<Seed>,
     clock: Clock,
     journal: Option<Box<dyn Journal>>,
+    take_in: TakeIn,
 ) -> Result<(Recovered, Box<dyn Journal>), StartError> {
     let path = config.journal.clone();
     let opened = tokio::task::spawn_blocking(move || {
@@ -282,7 +301,7 @@ async fn open(
             Some(journal) => journal,
             None => Box::new(SqliteJournal::open(&path)?),
         };
-        let recovered = recovery::recover(&mut *journal, &rules, seed, &clock)?;
+        let recovered = recovery::recover_with(&mut *journal, &rules, seed, &clock, take_in)?;
         Ok::<_, StartError>((recovered, journal))
     });
     let (recovered, journal) = opened.await.expect("opening a journal does not panic")?;

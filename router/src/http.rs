@@ -17,6 +17,10 @@ use crate::intake;
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
 
+/// Unreadable webhooks under way at the same time; more are answered 503. Each has its whole body on
+/// the way to the journal, and whatever can be read should not wait for many of them.
+pub(crate) const LETTERS: usize = 32;
+
 /// What the handlers share.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -31,6 +35,8 @@ pub(crate) struct State {
     pub(crate) body_bytes: usize,
     /// One permit for each webhook that may be under way.
     pub(crate) places: Semaphore,
+    /// One permit for each of them that turns out to be unreadable.
+    pub(crate) letters: Semaphore,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) readiness: Arc<Readiness>,
 }

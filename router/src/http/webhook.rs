@@ -1,4 +1,5 @@
-//! `POST /webhooks/intercom`: verify, decode, wait for the journal, answer.
+//! `POST /webhooks/intercom`: verify, decode, wait for the journal, answer. What is genuine and cannot
+//! be decoded becomes a dead letter: repeating it would not help.
 //!
 //! Intercom waits 5 s for an answer, repeats once after a minute, and never again; it disables the
 //! subscription on 410 and holds deliveries back on 429, so neither is ever answered.
@@ -11,11 +12,13 @@ use axum::extract::{self, ConnectInfo, FromRequest, Request};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use secrecy::ExposeSecret;
+use tokio::sync::oneshot;
 
 use super::State;
 use crate::clock::Stopwatch;
-use crate::intake::Receipt;
-use crate::notification::{self, Notification, Topic};
+use crate::intake::{Full, Receipt};
+use crate::journal::Unreadable;
+use crate::notification::{self, DecodeError, Glimpse, Notification, Topic};
 use crate::signature;
 
 /// How long a body may take to arrive.
@@ -35,6 +38,8 @@ enum Answer {
     OtherApp,
     /// From an address that none are taken from.
     OtherSender,
+    /// It is kept, and waits for a router that can read it.
+    DeadLetter,
     Malformed,
     BadSignature,
     SlowBody,
@@ -48,7 +53,11 @@ enum Answer {
 impl Answer {
     fn status(self) -> StatusCode {
         match self {
-            Self::Accepted | Self::Duplicate | Self::Ignored | Self::OtherApp => StatusCode::OK,
+            Self::Accepted
+            | Self::Duplicate
+            | Self::Ignored
+            | Self::OtherApp
+            | Self::DeadLetter => StatusCode::OK,
             Self::OtherSender => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::BadSignature => StatusCode::UNAUTHORIZED,
@@ -66,6 +75,7 @@ impl Answer {
             Self::Ignored => "ignored",
             Self::OtherApp => "other_app",
             Self::OtherSender => "other_sender",
+            Self::DeadLetter => "dead_letter",
             Self::Malformed => "malformed",
             Self::BadSignature => "bad_signature",
             Self::SlowBody => "slow_body",
@@ -101,11 +111,11 @@ impl State {
         if !self.admits(&request) {
             return (UNKNOWN, Answer::OtherSender);
         }
-        let notification = match self.verified_body(request).await {
-            Ok(body) => notification::decode(&body),
+        let body = match self.verified_body(request).await {
+            Ok(body) => body,
             Err(answer) => return (UNKNOWN, answer),
         };
-        match notification {
+        match notification::decode(&body) {
             Ok(notification) => {
                 (Topic::of(&notification.topic).name(), self.take(notification).await)
             }
@@ -113,7 +123,9 @@ impl State {
                 // Not the reason in full: JSON's reader quotes what it stumbled over.
                 let place = error.place();
                 tracing::warn!(%error, place, "a webhook cannot be read");
-                (UNKNOWN, Answer::Malformed)
+                let glimpse = notification::glimpse(&body);
+                let topic = glimpse.topic.map_or(UNKNOWN, Topic::name);
+                (topic, self.keep(body, glimpse, &error).await)
             }
         }
     }
@@ -149,11 +161,34 @@ impl State {
         if notification.events.is_empty() {
             return Answer::Ignored;
         }
-        let Ok(receipt) = self.intake.deliver(notification.id, notification.events) else {
+        let delivered = self.intake.deliver(notification.id, notification.events);
+        Self::receipt(delivered, Answer::Accepted).await
+    }
+
+    /// Keeps what cannot be read.
+    async fn keep(&self, body: Bytes, glimpse: Glimpse, error: &DecodeError) -> Answer {
+        let is_ours = |app_id: &String| self.app_id.as_ref().is_none_or(|ours| ours == app_id);
+        if !glimpse.app_id.as_ref().is_none_or(is_ours) {
+            return Answer::OtherApp;
+        }
+        let Ok(_place) = self.letters.try_acquire() else {
+            return Answer::Overloaded;
+        };
+        let (notification_id, about) = (glimpse.id, glimpse.topic.map(Topic::name));
+        let unreadable = Unreadable { notification_id, about, reason: error.reason(), body };
+        Self::receipt(self.intake.deliver_unreadable(unreadable), Answer::DeadLetter).await
+    }
+
+    /// Waits for the journal; `recorded` is the answer if it has taken what came.
+    async fn receipt(
+        delivered: Result<oneshot::Receiver<Receipt>, Full>,
+        recorded: Answer,
+    ) -> Answer {
+        let Ok(receipt) = delivered else {
             return Answer::Overloaded;
         };
         match tokio::time::timeout(JOURNAL_DEADLINE, receipt).await {
-            Ok(Ok(Receipt::Recorded)) => Answer::Accepted,
+            Ok(Ok(Receipt::Recorded)) => recorded,
             Ok(Ok(Receipt::Duplicate)) => Answer::Duplicate,
             Ok(Ok(Receipt::Refused) | Err(_)) | Err(_) => Answer::NotRecorded,
         }

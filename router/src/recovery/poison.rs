@@ -19,8 +19,8 @@ use crate::journal::{Body, Journal, JournalError, Poison, stat};
 /// How an engine takes in an event. Tests have one that panics.
 pub type TakeIn = fn(&mut Engine, Timestamp, Event);
 
-/// The most records behind a checkpoint that are left out. With more it is not the events: those
-/// who looked for the bug would find an empty journal.
+/// The most records behind a checkpoint that are left out. With more it is not the events that are
+/// wrong, and start after start would leave out all of them.
 pub const POISON_MAX: usize = 100;
 
 /// Replays the journal; notes records on which the engine panics, and begins anew without them.
