@@ -160,9 +160,9 @@ mod tests {
         ];
         expect![[r#"
               number  received              kind        about                              reason
-              7       2026-11-20 12:00:00Z  unreadable  –                                  the body is not a notification, at 1:7�
-              12      2026-11-20 12:00:00Z  unreadable  conversation.user.created          the body is not a notification, at 1:7�
-              13      2026-11-20 12:00:00Z  poison      conversation_changed, record 4711  the body is not a notification, at 1:7�
+              7       2026-11-20 12:00:00Z  unreadable  –                                  the body is not a notification, at 1:7␛
+              12      2026-11-20 12:00:00Z  unreadable  conversation.user.created          the body is not a notification, at 1:7␛
+              13      2026-11-20 12:00:00Z  poison      conversation_changed, record 4711  the body is not a notification, at 1:7␛
         "#]]
         .assert_eq(&table(&letters));
     }

@@ -137,7 +137,8 @@ fn insert(
 ) -> rusqlite::Result<Appended> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO dead_letters (at_us, kind, about, reason, key, record, bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO NOTHING",
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+         WHERE NOT EXISTS (SELECT 1 FROM dead_letters WHERE key = ?5)",
     )?;
     if insert.execute(values)? == 0 {
         return Ok(Appended::Duplicate);
@@ -217,7 +218,8 @@ pub(super) fn delete_old(
     before: Timestamp,
     limit: usize,
 ) -> rusqlite::Result<bool> {
-    let marks = "DELETE FROM left_out WHERE seq NOT IN (SELECT seq FROM records)";
+    let marks = "DELETE FROM left_out
+        WHERE NOT EXISTS (SELECT 1 FROM records WHERE records.seq = left_out.seq)";
     transaction.execute(marks, [])?;
     let limit = limit.min(DELETED_AT_ONCE);
     let delete = "DELETE FROM dead_letters WHERE number IN
