@@ -159,12 +159,13 @@ mod tests {
             letter(13, DeadKind::Poison, Some("conversation_changed"), Some(4_711)),
         ];
         expect![[r#"
+            Letters
               number  received              kind        about                              reason
               7       2026-11-20 12:00:00Z  unreadable  –                                  the body is not a notification, at 1:7␛
               12      2026-11-20 12:00:00Z  unreadable  conversation.user.created          the body is not a notification, at 1:7␛
               13      2026-11-20 12:00:00Z  poison      conversation_changed, record 4711  the body is not a notification, at 1:7␛
         "#]]
-        .assert_eq(&table(&letters));
+        .assert_eq(&format!("Letters\n{}", table(&letters)));
     }
 
     #[test]
