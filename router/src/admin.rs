@@ -12,10 +12,14 @@
 //! | `GET /v1/conversations/{id}` | where one conversation stands, and why: [`conversation::ConversationAnswer`] |
 //! | `POST /v1/explain` | what the rules in force would say to a message |
 //! | `POST /v1/pause`, `POST /v1/resume` | nobody is given anything; on again: [`control::Paused`] |
+//! | `GET /v1/dead-letters` | what could not be taken in: [`dead_letters::LetterList`] |
+//! | `POST /v1/dead-letters/{number}/retry` | tries it again: [`dead_letters::Retried`] |
+//! | `DELETE /v1/dead-letters/{number}` | takes it away |
 //! | `POST /v1/drain?within_seconds=`, `DELETE /v1/drain` | makes no more calls; on again: [`control::Drained`] |
 
 pub mod control;
 pub mod conversation;
+pub mod dead_letters;
 pub mod decisions;
 pub mod status;
 
@@ -31,7 +35,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use engine::Timestamp;
 use tokio::sync::{Semaphore, watch};
 
@@ -88,6 +92,9 @@ fn router(state: State) -> Router {
         .route("/v1/explain", post(explain::answer))
         .route("/v1/pause", post(control::pause))
         .route("/v1/resume", post(control::resume))
+        .route("/v1/dead-letters", get(dead_letters::list))
+        .route("/v1/dead-letters/{number}", delete(dead_letters::discard))
+        .route("/v1/dead-letters/{number}/retry", post(dead_letters::retry))
         .layer(from_fn(guard::hurry));
     // Draining takes as long as the caller allows.
     let drain = Router::new().route("/v1/drain", post(control::drain).delete(control::undrain));

@@ -18,6 +18,7 @@ mod forget;
 mod format;
 mod init;
 mod journal;
+mod retry;
 mod schema;
 mod serve;
 mod settings;
@@ -53,6 +54,7 @@ enum Command {
     Pause(control::Pause),
     Resume(control::Resume),
     Drain(control::Drain),
+    Retry(retry::Retry),
     Check(check::Check),
     Explain(explain::Explain),
     Test(test::Test),
@@ -76,6 +78,7 @@ impl Cli {
             Command::Pause(it) => it.run(),
             Command::Resume(it) => it.run(),
             Command::Drain(it) => it.run(),
+            Command::Retry(it) => it.run(),
             Command::Check(it) => it.run(),
             Command::Explain(it) => it.run(),
             Command::Test(it) => it.run(),

@@ -9,6 +9,7 @@
 //! Nothing is acknowledged or dispatched before the event that caused it is durable. While one
 //! batch is being synced the next one gathers: the slower the disk, the larger the batches.
 
+mod dead_letters;
 mod questions;
 
 use std::sync::Arc;
@@ -21,14 +22,15 @@ use crate::admin::Question;
 use crate::checkpoints::Checkpoints;
 use crate::clock::Clock;
 use crate::dispatcher::{Dispatcher, Finished};
-use crate::intake::{Delivery, Receipt};
+use crate::intake::{Delivery, Letter, Parcel, Receipt};
 use crate::journal::{Appended, Body, Entry, JournalError, Writer};
 use crate::metrics::Metrics;
 use crate::publish::Publisher;
 use crate::readiness::Readiness;
-use crate::recovery;
+use crate::recovery::{self, TakeIn};
 use crate::reload::Offer;
 
+pub(crate) use dead_letters::RetryError;
 pub(crate) use questions::Asked;
 
 /// Notifications in one transaction at the most: bounds how long the first one waits for the last.
@@ -51,7 +53,7 @@ pub(crate) struct Driver {
     pub(crate) journal: Writer,
     pub(crate) clock: Clock,
     pub(crate) dispatcher: Dispatcher,
-    pub(crate) intake: mpsc::Receiver<Delivery>,
+    pub(crate) intake: mpsc::Receiver<Parcel>,
     pub(crate) rules: mpsc::Receiver<Offer>,
     pub(crate) shadows: mpsc::Receiver<Box<Policy>>,
     pub(crate) questions: mpsc::Receiver<Question>,
@@ -60,12 +62,16 @@ pub(crate) struct Driver {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) readiness: Arc<Readiness>,
     pub(crate) checkpoints: Checkpoints,
+    pub(crate) take_in: TakeIn,
+    /// The workspace whose webhooks are taken; all, if not set.
+    pub(crate) app_id: Option<String>,
 }
 
 /// What has arrived and is not in the journal yet.
 #[derive(Debug, Default)]
 struct Arrivals {
     deliveries: Vec<Delivery>,
+    letters: Vec<Letter>,
     /// Outcomes are never given back: they wait until the journal takes them.
     outcomes: Vec<Finished>,
     started: bool,
@@ -125,8 +131,10 @@ impl Driver {
         let due = self.engine.poll_timeout();
         let clock = &self.clock;
         tokio::select! {
-            received = self.intake.recv_many(&mut arrivals.deliveries, BATCH) => {
-                if received == 0 { Wake::Stop } else { Wake::Arrivals }
+            received = self.intake.recv() => {
+                let Some(parcel) = received else { return Wake::Stop };
+                arrivals.take(parcel);
+                Wake::Arrivals
             }
             finished = self.dispatcher.finished() => {
                 arrivals.outcomes.push(finished);
@@ -147,9 +155,9 @@ impl Driver {
         while let Some(finished) = self.dispatcher.try_finished() {
             arrivals.outcomes.push(finished);
         }
-        while arrivals.deliveries.len() < BATCH {
-            let Ok(delivery) = self.intake.try_recv() else { break };
-            arrivals.deliveries.push(delivery);
+        while arrivals.deliveries.len() + arrivals.letters.len() < BATCH {
+            let Ok(parcel) = self.intake.try_recv() else { break };
+            arrivals.take(parcel);
         }
         self.metrics.set_intake_depth(self.intake.len());
         self.metrics.set_calls_in_flight(self.dispatcher.in_flight());
@@ -157,6 +165,7 @@ impl Driver {
 
     /// Makes everything that has arrived durable in one transaction, then acts on it.
     async fn record(&mut self, arrivals: &mut Arrivals) {
+        self.keep_letters(arrivals).await;
         let entries = arrivals.stamp(&self.clock);
         if entries.is_empty() {
             // Who delivers nothing asks whether anybody is there.
@@ -233,7 +242,7 @@ impl Driver {
 
     fn handle(&mut self, at: Timestamp, event: Event) {
         self.note(&event);
-        self.engine.handle_event(at, event);
+        (self.take_in)(&mut self.engine, at, event);
         self.carry_out();
     }
 
@@ -325,7 +334,7 @@ impl Driver {
             let (entries, appended) = self.journal.append(entries).await;
             for (entry, appended) in entries.into_iter().zip(appended?) {
                 if let (Body::Event(event), Appended::Recorded) = (entry.body, appended) {
-                    self.engine.handle_event(entry.at, event);
+                    (self.take_in)(&mut self.engine, entry.at, event);
                     self.drop_calls();
                 }
             }
@@ -336,6 +345,13 @@ impl Driver {
 }
 
 impl Arrivals {
+    fn take(&mut self, parcel: Parcel) {
+        match parcel {
+            Parcel::Delivery(delivery) => self.deliveries.push(delivery),
+            Parcel::Letter(letter) => self.letters.push(letter),
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.deliveries.is_empty() && self.outcomes.is_empty() && !self.started
     }

@@ -1,14 +1,14 @@
 //! Forgetting a contact in the journal of a router that does not run.
 
-use engine::{ContactId, Event};
+use engine::{ContactId, Engine, Event};
 
 use crate::clock::Clock;
 use crate::config::Retention;
 use crate::journal::{Body, Entry, Journal, Piece, Tidying};
 use crate::recovery::{self, Begin, RecoveryError};
 
-/// Takes the traces of a contact out of a journal: out of what the engine knows, and out of every
-/// record. Returns whether there was anything in the journal at all.
+/// Takes the traces of a contact out of a journal: out of what the engine knows, out of every
+/// record, and with dead letters that name them. Returns whether there was anything in the journal at all.
 ///
 /// # Errors
 ///
@@ -20,7 +20,7 @@ pub fn forget(
     retention: Retention,
     clock: &Clock,
 ) -> Result<bool, RecoveryError> {
-    let replayed = recovery::replay(journal, Begin::AtCheckpoint, &mut |_, _| {})?;
+    let replayed = recovery::replay_and_note(journal, Begin::AtCheckpoint, Engine::handle_event)?;
     let Some((mut recovered, rules)) = replayed else {
         return Ok(false);
     };

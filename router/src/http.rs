@@ -15,6 +15,10 @@ use crate::config::{Config, Senders};
 use crate::metrics::EndpointMetrics;
 use crate::workspace::Door;
 
+/// Unreadable webhooks under way at the same time; more are answered 503. Each has its whole body on
+/// the way to the journal, and whatever can be read should not wait for many of them.
+const LETTERS: usize = 32;
+
 /// What the handlers share.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
@@ -26,6 +30,8 @@ pub(crate) struct Endpoint {
     body_bytes: usize,
     /// One permit for each webhook that may be under way.
     places: Semaphore,
+    /// One permit for each of them that turns out to be unreadable.
+    letters: Semaphore,
     /// Where webhooks are counted that are nobody's, if there are several workspaces.
     metrics: EndpointMetrics,
 }
@@ -47,6 +53,7 @@ impl Endpoint {
             senders: config.webhooks.clone(),
             body_bytes: config.limits.body_bytes,
             places: Semaphore::new(config.limits.requests),
+            letters: Semaphore::new(LETTERS),
             metrics: EndpointMetrics::new(),
         }
     }

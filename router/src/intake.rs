@@ -3,6 +3,8 @@
 use engine::Event;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::journal::Unreadable;
+
 /// A notification on its way to the journal.
 #[derive(Debug)]
 pub(crate) struct Delivery {
@@ -13,7 +15,23 @@ pub(crate) struct Delivery {
     answer: oneshot::Sender<Receipt>,
 }
 
-/// What became of a delivery.
+/// What is on its way to the journal.
+#[derive(Debug)]
+pub(crate) enum Parcel {
+    /// What could be read.
+    Delivery(Delivery),
+    /// What could not.
+    Letter(Letter),
+}
+
+/// A webhook that cannot be read.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    unreadable: Unreadable,
+    answer: oneshot::Sender<Receipt>,
+}
+
+/// What became of a parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Receipt {
     /// It is in the journal, for good.
@@ -30,11 +48,11 @@ pub(crate) struct Full;
 
 /// Where handlers put notifications in.
 #[derive(Clone, Debug)]
-pub(crate) struct Handle(mpsc::Sender<Delivery>);
+pub(crate) struct Handle(mpsc::Sender<Parcel>);
 
 /// A [`Handle`] that does not keep the queue open.
 #[derive(Clone, Debug)]
-pub(crate) struct WeakHandle(mpsc::WeakSender<Delivery>);
+pub(crate) struct WeakHandle(mpsc::WeakSender<Parcel>);
 
 impl WeakHandle {
     /// The handle, as long as anybody else has one.
@@ -44,7 +62,7 @@ impl WeakHandle {
 }
 
 /// Makes a queue of this many places.
-pub(crate) fn channel(places: usize) -> (Handle, mpsc::Receiver<Delivery>) {
+pub(crate) fn channel(places: usize) -> (Handle, mpsc::Receiver<Parcel>) {
     let (sender, receiver) = mpsc::channel(places);
     (Handle(sender), receiver)
 }
@@ -61,15 +79,40 @@ impl Handle {
         notification_id: Option<String>,
         events: Vec<Event>,
     ) -> Result<oneshot::Receiver<Receipt>, Full> {
+        let (delivery, receipt) = Delivery::new(notification_id, events);
+        self.0.try_send(Parcel::Delivery(delivery)).map(|()| receipt).map_err(|_| Full)
+    }
+
+    /// Puts in what cannot be read; the receipt comes when it is durable.
+    pub(crate) fn deliver_unreadable(
+        &self,
+        unreadable: Unreadable,
+    ) -> Result<oneshot::Receiver<Receipt>, Full> {
         let (answer, receipt) = oneshot::channel();
-        let delivery = Delivery { notification_id, events, answer };
-        self.0.try_send(delivery).map(|()| receipt).map_err(|_| Full)
+        let letter = Letter { unreadable, answer };
+        self.0.try_send(Parcel::Letter(letter)).map(|()| receipt).map_err(|_| Full)
     }
 }
 
 impl Delivery {
+    /// A notification, and where its receipt comes.
+    pub(crate) fn new(
+        notification_id: Option<String>,
+        events: Vec<Event>,
+    ) -> (Self, oneshot::Receiver<Receipt>) {
+        let (answer, receipt) = oneshot::channel();
+        (Self { notification_id, events, answer }, receipt)
+    }
+
     /// Tells the handler. It may have given up waiting: then nobody needs to know.
     pub(crate) fn acknowledge(self, receipt: Receipt) {
         let _ = self.answer.send(receipt);
+    }
+}
+
+impl Letter {
+    /// Parts what is to be kept from whom to tell.
+    pub(crate) fn open(self) -> (Unreadable, oneshot::Sender<Receipt>) {
+        (self.unreadable, self.answer)
     }
 }

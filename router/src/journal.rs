@@ -5,8 +5,11 @@
 //!
 //! Now and then the journal keeps a checkpoint: what the engine knew after a record. A replay begins
 //! there, so the records up to it are history, to be shortened and deleted.
+//!
+//! What could not be taken in is kept beside the records, as dead letters.
 
 pub mod archive;
+pub mod dead_letters;
 mod file;
 mod memory;
 mod sqlite;
@@ -18,6 +21,7 @@ use std::path::PathBuf;
 
 use engine::{Event, Timestamp};
 
+pub use dead_letters::{DeadCounts, DeadKind, DeadLetter, DeadLetters, Poison, Unreadable};
 pub use file::{JournalFile, Stored, is_in_use};
 pub use memory::MemoryJournal;
 pub use sqlite::SqliteJournal;
@@ -27,8 +31,8 @@ pub(crate) use writer::Writer;
 
 /// The version of the records' format that this build writes, and the newest that it reads.
 ///
-/// 1: records. 2: checkpoints besides.
-pub const FORMAT_VERSION: u32 = 2;
+/// 1: records. 2: checkpoints besides. 3: dead letters besides.
+pub const FORMAT_VERSION: u32 = 3;
 
 /// What a record says.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +97,7 @@ pub struct Piece<'a> {
 pub struct Tidying {
     /// The number of the last of them.
     pub up_to: u64,
-    /// Events from before are deleted.
+    /// Events and dead letters from before are deleted.
     pub delete_before: Timestamp,
     /// What becomes of the messages' texts in the others.
     pub texts: Texts,
@@ -156,7 +160,7 @@ pub enum JournalError {
 /// A durable, ordered list of records with one writer.
 ///
 /// The router's tests hold a suite that every implementation must pass.
-pub trait Journal: Send {
+pub trait Journal: DeadLetters + Send {
     /// Appends the entries in their order, all or none, and returns when they are durable.
     ///
     /// # Errors
@@ -200,7 +204,8 @@ pub trait Journal: Send {
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, JournalError>;
 
     /// Does a part of what is to be done, to `limit` records at the most, and deletes checkpoints
-    /// that are not the newest. Returns whether there is more to do.
+    /// that are not the newest. Dead letters are deleted as old as events are, and those that name a
+    /// contact who is forgotten. Returns whether there is more to do.
     ///
     /// # Errors
     ///

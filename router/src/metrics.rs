@@ -15,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::journal::{DeadCounts, DeadKind};
 pub(crate) use exposition::merge;
 use standing::Standing;
 
@@ -90,6 +91,8 @@ pub(crate) struct Metrics {
     shadow: Family<OutcomeLabels, Counter>,
     shadow_refused: Gauge,
     admin_requests: Family<OutcomeLabels, Counter>,
+    dead_letters: Family<KindLabels, Gauge>,
+    dead_letters_dropped: Counter,
     standing: Standing,
 }
 
@@ -172,6 +175,8 @@ impl Metrics {
             shadow: Family::default(),
             shadow_refused: Gauge::default(),
             admin_requests: Family::default(),
+            dead_letters: Family::default(),
+            dead_letters_dropped: Counter::default(),
             standing: Standing::default(),
         };
         metrics.register();
@@ -180,6 +185,7 @@ impl Metrics {
 
     fn register(&mut self) {
         self.register_conversations();
+        self.register_dead_letters();
         let Self { registry, .. } = self;
         self.webhooks.register(registry);
         registry.register("assign", "Assignment calls by outcome", self.assign.clone());
@@ -229,6 +235,21 @@ impl Metrics {
             self.admin_requests.clone(),
         );
         self.standing.register(registry);
+    }
+
+    /// What could not be taken in.
+    fn register_dead_letters(&mut self) {
+        let Self { registry, .. } = self;
+        registry.register(
+            "dead_letters",
+            "Webhooks that cannot be read, and records on which the engine panics",
+            self.dead_letters.clone(),
+        );
+        registry.register(
+            "dead_letters_dropped",
+            "Dead letters that were dropped because there were too many, as the journal counts them",
+            self.dead_letters_dropped.clone(),
+        );
     }
 
     /// What becomes of conversations.
@@ -383,6 +404,27 @@ impl Metrics {
     /// Records appended and appends that failed.
     pub(crate) fn journal_counts(&self) -> (u64, u64) {
         (self.journal_records.get(), self.journal_failures.get())
+    }
+
+    pub(crate) fn set_dead_letters(&self, counts: &DeadCounts) {
+        let kinds = [(DeadKind::Unreadable, counts.unreadable), (DeadKind::Poison, counts.poison)];
+        for (kind, count) in kinds {
+            let labels = KindLabels { kind: kind.name() };
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            self.dead_letters.get_or_create(&labels).set(count);
+        }
+        let told = self.dead_letters_dropped.get();
+        self.dead_letters_dropped.inc_by(counts.dropped.saturating_sub(told));
+    }
+
+    /// How many webhooks cannot be read, on how many records the engine panics, and how many
+    /// letters were dropped.
+    pub(crate) fn dead_letters(&self) -> (u64, u64, u64) {
+        let of = |kind: DeadKind| {
+            let labels = KindLabels { kind: kind.name() };
+            u64::try_from(self.dead_letters.get_or_create(&labels).get()).unwrap_or(0)
+        };
+        (of(DeadKind::Unreadable), of(DeadKind::Poison), self.dead_letters_dropped.get())
     }
 
     pub(crate) fn admin_request(&self, outcome: &'static str) {

@@ -4,6 +4,8 @@
 //! event. Only what is not a notification at all is an error.
 
 use engine::{Change, ContactId, Event, TeammateId, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::intercom::wire::{Admin, Conversation, Envelope, Reference};
@@ -53,6 +55,16 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
+    /// What is wrong and where, in words that hold nothing of the body: JSON's reader quotes what it
+    /// stumbled over, so it is not asked.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self.place() {
+            Some(place) => format!("{self}, at {place}"),
+            None => self.to_string(),
+        }
+    }
+
     /// Where the body stops making sense, as line and column, if JSON's reader says so. Holds
     /// nothing of the body.
     #[must_use]
@@ -154,6 +166,36 @@ impl Topic {
 impl std::fmt::Display for Topic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// What can be told of a body that is not a notification.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Glimpse {
+    /// [`Notification::id`].
+    pub id: Option<String>,
+    /// [`Notification::app_id`].
+    pub app_id: Option<String>,
+    /// The topic, if there is any.
+    pub topic: Option<Topic>,
+}
+
+/// Looks at a body that cannot be decoded. Whatever is odd in it is left out.
+#[must_use]
+pub fn glimpse(body: &[u8]) -> Glimpse {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Head {
+        id: Value,
+        app_id: Value,
+        topic: Value,
+    }
+    let head: Head = serde_json::from_slice(body).unwrap_or_default();
+    let text = |value: &Value| value.as_str().filter(|it| !it.is_empty()).map(str::to_owned);
+    Glimpse {
+        id: text(&head.id),
+        app_id: text(&head.app_id),
+        topic: head.topic.as_str().map(Topic::of),
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the journal to an engine: the fold that makes the engine's state out of the records.
 
 mod kept;
+mod poison;
 
 use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
@@ -39,9 +40,43 @@ pub enum RecoveryError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The engine panics on a record, and nobody has noted that yet: the router does when it starts.
+    #[error("record {sequence} of the journal: {reason}; the router leaves it out when it starts")]
+    Poison {
+        /// Which record.
+        sequence: u64,
+        /// What the engine said. Holds nothing of the record.
+        reason: String,
+        /// How many records were left out since the replay began.
+        left_out: usize,
+    },
+    /// The engine panics on more records than are left out.
+    #[error(
+        "the engine panics on record {sequence} of the journal, and {POISON_MAX} before it are left \
+         out already: use the version of the router before, or another journal, and report this"
+    )]
+    TooMuchPoison {
+        /// Which record.
+        sequence: u64,
+    },
+    /// The engine panics on something that cannot be left out.
+    #[error(
+        "the engine panics on {what} record {sequence} of the journal ({reason}), which cannot be left \
+         out: use the version of the router before, or another journal, and report this"
+    )]
+    Panic {
+        /// Which record.
+        sequence: u64,
+        /// What it panics on, to be read before the record.
+        what: &'static str,
+        /// What the engine said. Holds nothing of the record.
+        reason: String,
+    },
 }
 
 pub use kept::keep;
+pub use poison::{POISON_MAX, TakeIn};
+pub(crate) use poison::{attempt, replay_and_note};
 
 /// Where a replay begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,17 +100,27 @@ pub struct Recovered {
     pub replayed: u64,
 }
 
-/// Replays the journal from `begin` on. Every command goes to `sink` with the time of its record: they
-/// were carried out before, or the engine will ask for them again.
+/// Replays the journal from `begin` on, but for the records that are to be left out. Every command goes
+/// to `sink` with the time of its record: they were carried out before, or the engine will ask for
+/// them again.
 ///
 /// Returns `None` if the journal has no records yet.
 ///
 /// # Errors
 ///
-/// If the journal cannot be read.
+/// If the journal cannot be read, or the engine panics.
 pub fn replay(
     journal: &mut dyn Journal,
     begin: Begin,
+    sink: &mut dyn FnMut(Timestamp, Command),
+) -> Result<Option<(Recovered, String)>, RecoveryError> {
+    replay_with(journal, begin, Engine::handle_event, sink)
+}
+
+fn replay_with(
+    journal: &mut dyn Journal,
+    begin: Begin,
+    take_in: TakeIn,
     sink: &mut dyn FnMut(Timestamp, Command),
 ) -> Result<Option<(Recovered, String)>, RecoveryError> {
     let checkpoint = match begin {
@@ -84,12 +129,22 @@ pub fn replay(
     };
     let mut fold = checkpoint.map_or_else(|| Ok(Fold::default()), Fold::at)?;
     let from = fold.sequence;
+    let left_out = journal.left_out(from)?;
     loop {
         let page = journal.read(fold.sequence, PAGE)?;
         let Some(last) = page.last() else { break };
         let end = last.sequence;
         for record in page {
-            fold.take(record, sink)?;
+            fold.last = record.at;
+            if left_out.contains(&record.sequence) {
+                continue;
+            }
+            fold.take(record, take_in, sink).map_err(|error| match error {
+                RecoveryError::Poison { sequence, reason, .. } => {
+                    RecoveryError::Poison { sequence, reason, left_out: left_out.len() }
+                }
+                error => error,
+            })?;
         }
         fold.sequence = end;
     }
@@ -99,18 +154,34 @@ pub fn replay(
 }
 
 /// Brings an engine up to date with the journal and with the rules file, and sees to it that the
-/// clock goes on after the last record. A new journal begins with `seed`, or one of its own.
+/// clock goes on after the last record. A new journal begins with `seed`, or one of its own. Records
+/// on which the engine panics become dead letters, and are left out from now on.
 ///
 /// # Errors
 ///
-/// If the journal cannot be read, or the new rules cannot be appended.
+/// If the journal cannot be read or written, or the engine panics on something that cannot be left out.
 pub fn recover(
     journal: &mut dyn Journal,
     rules: &LoadedRules,
     seed: Option<Seed>,
     clock: &Clock,
 ) -> Result<Recovered, RecoveryError> {
-    let replayed = replay(journal, Begin::AtCheckpoint, &mut |_, _| {})?;
+    recover_with(journal, rules, seed, clock, Engine::handle_event)
+}
+
+/// Like [`recover`], with another way to take in an event.
+///
+/// # Errors
+///
+/// As [`recover`].
+pub fn recover_with(
+    journal: &mut dyn Journal,
+    rules: &LoadedRules,
+    seed: Option<Seed>,
+    clock: &Clock,
+    take_in: TakeIn,
+) -> Result<Recovered, RecoveryError> {
+    let replayed = replay_and_note(journal, Begin::AtCheckpoint, take_in)?;
     let Some((mut recovered, source)) = replayed else {
         return begin(journal, rules, seed, clock);
     };
@@ -173,16 +244,19 @@ impl Fold {
     fn take(
         &mut self,
         record: Record,
+        take_in: TakeIn,
         sink: &mut dyn FnMut(Timestamp, Command),
     ) -> Result<(), RecoveryError> {
         let Record { sequence, at, body } = record;
         let corrupt = |reason: &str| JournalError::Corrupt { sequence, reason: reason.to_owned() };
+        let panic = |what| move |reason| RecoveryError::Panic { sequence, what, reason };
         match body {
             Body::Seed(seed) => self.seed = Some(Seed(seed)),
             Body::Rules(source) => {
                 let policy = policy(sequence, &source)?;
                 match &mut self.engine {
-                    Some(engine) => engine.replace_policy(at, policy),
+                    Some(engine) => attempt(|| engine.replace_policy(at, policy))
+                        .map_err(panic("the rules in"))?,
                     None => {
                         let seed = self.seed.ok_or_else(|| corrupt("no seed stands before it"))?;
                         self.engine = Some(Engine::new(policy, seed));
@@ -193,13 +267,18 @@ impl Fold {
             Body::Event(event) => {
                 let engine = self.engine.as_mut();
                 let engine = engine.ok_or_else(|| corrupt("no rules stand before it"))?;
-                engine.handle_event(at, event);
+                // Whatever fell due before is not the event's fault.
+                attempt(|| engine.advance_to(at)).map_err(panic("what fell due before"))?;
+                attempt(|| take_in(engine, at, event)).map_err(|reason| RecoveryError::Poison {
+                    sequence,
+                    reason,
+                    left_out: 0,
+                })?;
             }
         }
         if let Some(engine) = &mut self.engine {
             drain(engine, at, sink);
         }
-        self.last = at;
         Ok(())
     }
 }

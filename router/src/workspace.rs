@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use engine::{Policy, Seed};
+use engine::{Engine, Policy, Seed};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::{Instrument as _, Span};
@@ -21,13 +21,12 @@ use crate::metrics::Metrics;
 use crate::publish::Publisher;
 use crate::pulse::Pulse;
 use crate::readiness::Readiness;
-use crate::recovery::{self, Recovered};
+use crate::recovery::{self, Recovered, TakeIn};
 use crate::reload::{Reloader, RulesWatch};
 use crate::rules_file::LoadedRules;
 use crate::shadow;
 
 /// What a router can be built with beyond its configuration.
-#[derive(Default)]
 pub struct Options {
     /// Receives every decision. Nobody waits for the receiver, so it must keep up.
     pub decisions: Option<Observer>,
@@ -39,6 +38,21 @@ pub struct Options {
     pub rules: Option<RulesWatch>,
     /// Rules that decisions are compared with.
     pub shadow: Option<RulesWatch>,
+    /// How the engine takes in an event: in tests, one that panics.
+    pub take_in: TakeIn,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            decisions: None,
+            seed: None,
+            journal: None,
+            rules: None,
+            shadow: None,
+            take_in: Engine::handle_event,
+        }
+    }
 }
 
 /// What a workspace is built of.
@@ -120,8 +134,9 @@ impl Workspace {
         let (shadow, shadows) = mpsc::channel(1);
         let shadow = options.shadow.map(|watch| (watch, shadow));
         let source = rules.source.to_text();
+        let Options { seed, journal, take_in, .. } = options;
         let (recovered, journal) =
-            open(&config, rules, options.seed, clock.clone(), options.journal).await?;
+            open(&config, rules, seed, clock.clone(), journal, take_in).await?;
         let replayed = usize::try_from(recovered.replayed).unwrap_or(usize::MAX);
         let checkpoints = Checkpoints::new(config.retention, source, replayed, clock.now());
         let journal = Writer::spawn(journal, Arc::clone(&metrics)).map_err(StartError::System)?;
@@ -129,7 +144,7 @@ impl Workspace {
         let pulse = Pulse(handle.downgrade());
         let door = Door {
             name,
-            app_id: config.intercom.app_id,
+            app_id: config.intercom.app_id.clone(),
             intake: handle,
             asker,
             metrics: Arc::clone(&metrics),
@@ -154,6 +169,8 @@ impl Workspace {
             metrics,
             readiness,
             checkpoints,
+            take_in,
+            app_id: config.intercom.app_id,
         };
         Ok((Self { span, driver, pulse, reloader, shadow, admin }, door))
     }
@@ -201,6 +218,7 @@ async fn open(
     seed: Option<Seed>,
     clock: Clock,
     journal: Option<Box<dyn Journal>>,
+    take_in: TakeIn,
 ) -> Result<(Recovered, Box<dyn Journal>), StartError> {
     let path = config.journal.clone();
     let opened = tokio::task::spawn_blocking(move || {
@@ -208,7 +226,7 @@ async fn open(
             Some(journal) => journal,
             None => Box::new(SqliteJournal::open(&path)?),
         };
-        let recovered = recovery::recover(&mut *journal, &rules, seed, &clock)?;
+        let recovered = recovery::recover_with(&mut *journal, &rules, seed, &clock, take_in)?;
         Ok::<_, StartError>((recovered, journal))
     });
     let (recovered, journal) = opened.await.expect("opening a journal does not panic")?;

@@ -6,7 +6,9 @@ use std::time::Duration;
 use engine::{ConversationId, ConversationView, Overview, Policy, QueueState, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::journal::JournalError;
+use super::dead_letters::Retried;
+use crate::driver::RetryError;
+use crate::journal::{DeadLetter, JournalError};
 
 /// Questions that wait for the driver; whoever asks more waits.
 const PLACES: usize = 16;
@@ -31,6 +33,12 @@ pub(crate) enum Question {
     Drain(oneshot::Sender<()>),
     /// To make calls again.
     Undrain(oneshot::Sender<()>),
+    /// What could not be taken in.
+    DeadLetters(oneshot::Sender<Result<Vec<DeadLetter>, JournalError>>),
+    /// To try to take in a dead letter again. Answered when its events are in the journal.
+    RetryLetter(u64, oneshot::Sender<Result<Retried, RetryError>>),
+    /// To take a dead letter away. Answered with whether it was there.
+    DiscardLetter(u64, oneshot::Sender<Result<bool, JournalError>>),
 }
 
 /// Everything at one moment.

@@ -42,6 +42,8 @@ pub struct Status {
     pub api: ApiStatus,
     /// What is written down.
     pub journal: JournalStatus,
+    /// What could not be taken in.
+    pub dead_letters: DeadLetterStatus,
     /// Who could be given conversations at all.
     pub roster: RosterStatus,
     /// By team, in the order of their names.
@@ -88,6 +90,17 @@ pub struct JournalStatus {
     pub failures: u64,
     /// Notifications that wait for it.
     pub notifications_waiting: usize,
+}
+
+/// What could not be taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetterStatus {
+    /// Webhooks that cannot be read.
+    pub unreadable: u64,
+    /// Records on which the engine panics.
+    pub poison: u64,
+    /// Letters that were dropped because there were too many, ever.
+    pub dropped: u64,
 }
 
 /// Who could be given conversations at all.
@@ -172,6 +185,7 @@ impl State {
         let reasons: Vec<_> =
             self.parts.readiness.reasons().into_iter().map(str::to_owned).collect();
         let (records, failures) = self.parts.metrics.journal_counts();
+        let (unreadable, poison, dropped) = self.parts.metrics.dead_letters();
         Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rules: snapshot.rules.to_string(),
@@ -202,6 +216,7 @@ impl State {
                 failures,
                 notifications_waiting: snapshot.intake,
             },
+            dead_letters: DeadLetterStatus { unreadable, poison, dropped },
             roster: RosterStatus {
                 loaded: overview.roster_loaded,
                 active: overview.active_teammates,

@@ -48,6 +48,7 @@ struct StatArgs {
 ///
 /// The lines hold everything: what contacts wrote, their attributes, and the rules. Keep them as safe
 /// as the journal. --without-texts leaves out what contacts wrote; ids, tags and attributes stay.
+/// Dead letters are not in them.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  router journal export router.db --output journal.jsonl\n  router journal export router.db --without-texts | gzip > journal.jsonl.gz\n\nExit codes: 0 written, 2 no journal, or it cannot be read or written."

@@ -7,7 +7,7 @@ use engine::{Change, Event, Timestamp};
 
 use super::Checkup;
 use crate::config::Config;
-use crate::journal::{Body, JournalError, JournalFile};
+use crate::journal::{Body, DeadCounts, JournalError, JournalFile};
 use crate::notification::Topic;
 
 /// Records read at a time.
@@ -23,7 +23,7 @@ pub(super) fn look(checkup: &mut Checkup, config: &Config, now: Timestamp) {
     }
     let told = JournalFile::open(&config.journal).and_then(|journal| {
         let faults = journal.faults()?;
-        Ok((faults, topics(&journal)?))
+        Ok((faults, topics(&journal)?, journal.dead_counts()?))
     });
     match told {
         // What keeps it from being opened is told with the configuration.
@@ -32,7 +32,7 @@ pub(super) fn look(checkup: &mut Checkup, config: &Config, now: Timestamp) {
             checkup.fail("journal", found, "restore it from a backup");
         }
         Err(_) => {}
-        Ok((faults, topics)) => {
+        Ok((faults, topics, dead)) => {
             match faults.first() {
                 None => checkup.ok("journal", "sound".to_owned()),
                 Some(fault) => {
@@ -44,6 +44,7 @@ pub(super) fn look(checkup: &mut Checkup, config: &Config, now: Timestamp) {
                 }
             }
             judge(checkup, &topics, now);
+            count(checkup, &dead);
         }
     }
 }
@@ -86,6 +87,20 @@ fn topic(event: &Event) -> Option<Topic> {
             Change::Snoozed => Topic::Snoozed,
         },
     })
+}
+
+fn count(checkup: &mut Checkup, dead: &DeadCounts) {
+    match dead.letters() {
+        0 => checkup.ok("dead_letters", "none".to_owned()),
+        letters => {
+            let DeadCounts { unreadable, poison, dropped, .. } = dead;
+            let found = format!(
+                "{letters}: {unreadable} webhooks that cannot be read, {poison} records on which the \
+                 engine panics; {dropped} were dropped"
+            );
+            checkup.warn("dead_letters", found, "`router retry` lists them, and tries them again");
+        }
+    }
 }
 
 fn judge(checkup: &mut Checkup, seen: &BTreeMap<&'static str, Timestamp>, now: Timestamp) {

@@ -79,6 +79,18 @@ impl Driver {
                 drain.waiting.retain(|waiting| !waiting.is_closed());
                 drain.waiting.push(answer);
             }
+            Question::DeadLetters(answer) => {
+                let letters = self.journal.letters(|it| it.letters()).await;
+                let _ = answer.send(letters);
+            }
+            Question::RetryLetter(number, answer) => {
+                let retried = self.retry_letter(number, arrivals).await;
+                let _ = answer.send(retried);
+            }
+            Question::DiscardLetter(number, answer) => {
+                let discarded = self.journal.letters(move |it| it.discard(number)).await;
+                let _ = answer.send(discarded);
+            }
             Question::Undrain(answer) => {
                 self.end_drain(arrivals).await;
                 let _ = answer.send(());

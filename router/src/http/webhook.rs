@@ -1,4 +1,5 @@
-//! `POST /webhooks/intercom`: verify, decode, wait for the journal, answer.
+//! `POST /webhooks/intercom`: verify, decode, wait for the journal, answer. What is genuine and cannot
+//! be decoded becomes a dead letter: repeating it would not help.
 //!
 //! Intercom waits 5 s for an answer, repeats once after a minute, and never again; it disables the
 //! subscription on 410 and holds deliveries back on 429, so neither is ever answered.
@@ -11,12 +12,14 @@ use axum::extract::{self, ConnectInfo, FromRequest, Request};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use secrecy::ExposeSecret;
+use tokio::sync::oneshot;
 
 use super::{Endpoint, Key};
 use crate::clock::Stopwatch;
-use crate::intake::Receipt;
+use crate::intake::{Full, Receipt};
+use crate::journal::Unreadable;
 use crate::metrics::WebhookMetrics;
-use crate::notification::{self, Notification, Topic};
+use crate::notification::{self, DecodeError, Glimpse, Notification, Topic};
 use crate::signature;
 use crate::workspace::Door;
 
@@ -25,6 +28,9 @@ const BODY_DEADLINE: Duration = Duration::from_secs(4);
 
 /// How long to wait for the journal: Intercom gives up after 5 s from the first byte.
 const JOURNAL_DEADLINE: Duration = Duration::from_secs(4);
+
+/// A topic that is not known, or cannot be trusted.
+const UNKNOWN: &str = "unknown";
 
 /// What became of a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +43,8 @@ enum Answer {
     OtherApp,
     /// From an address that none are taken from.
     OtherSender,
+    /// It is kept, and waits for a router that can read it.
+    DeadLetter,
     Malformed,
     BadSignature,
     SlowBody,
@@ -50,7 +58,11 @@ enum Answer {
 impl Answer {
     fn status(self) -> StatusCode {
         match self {
-            Self::Accepted | Self::Duplicate | Self::Ignored | Self::OtherApp => StatusCode::OK,
+            Self::Accepted
+            | Self::Duplicate
+            | Self::Ignored
+            | Self::OtherApp
+            | Self::DeadLetter => StatusCode::OK,
             Self::OtherSender => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::BadSignature => StatusCode::UNAUTHORIZED,
@@ -68,6 +80,7 @@ impl Answer {
             Self::Ignored => "ignored",
             Self::OtherApp => "other_app",
             Self::OtherSender => "other_sender",
+            Self::DeadLetter => "dead_letter",
             Self::Malformed => "malformed",
             Self::BadSignature => "bad_signature",
             Self::SlowBody => "slow_body",
@@ -103,7 +116,7 @@ struct Answered<'a> {
 
 impl From<Answer> for Answered<'_> {
     fn from(answer: Answer) -> Self {
-        Self { door: None, topic: "unknown", answer }
+        Self { door: None, topic: UNKNOWN, answer }
     }
 }
 
@@ -127,23 +140,39 @@ impl Endpoint {
         };
         let notification = match notification::decode(&body) {
             Ok(notification) => notification,
-            Err(error) => {
-                // Not the reason in full: JSON's reader quotes what it stumbled over.
-                let place = error.place();
-                tracing::warn!(%error, place, "a webhook cannot be read");
-                return Answer::Malformed.into();
-            }
+            Err(error) => return self.keep(body, key, &error).await,
         };
         let topic = Topic::of(&notification.topic).name();
-        match self.door_for(&notification.app_id, key) {
+        match self.door_for(Some(&notification.app_id), key) {
             Ok(door) => Answered { door: Some(door), topic, answer: door.take(notification).await },
             Err(answer) => Answered { door: None, topic, answer },
         }
     }
 
-    /// The workspace that a webhook is for, which was signed with this key.
-    fn door_for(&self, app_id: &str, key: &Key) -> Result<&Door, Answer> {
-        let is_for = |door: &Door| door.app_id.as_ref().is_none_or(|ours| ours == app_id);
+    /// Keeps what cannot be read.
+    async fn keep(&self, body: Bytes, key: &Key, error: &DecodeError) -> Answered<'_> {
+        // Not the reason in full: JSON's reader quotes what it stumbled over.
+        let place = error.place();
+        tracing::warn!(%error, place, "a webhook cannot be read");
+        let glimpse = notification::glimpse(&body);
+        let topic = glimpse.topic.map_or(UNKNOWN, Topic::name);
+        let door = match self.door_for(glimpse.app_id.as_deref(), key) {
+            Ok(door) => door,
+            Err(answer) => return Answered { door: None, topic, answer },
+        };
+        let answer = match self.letters.try_acquire() {
+            Ok(_place) => door.keep(body, glimpse, error).await,
+            Err(_) => Answer::Overloaded,
+        };
+        Answered { door: Some(door), topic, answer }
+    }
+
+    /// The workspace that a webhook is for, which was signed with this key; if it does not say, any
+    /// whose app has signed it.
+    fn door_for(&self, app_id: Option<&str>, key: &Key) -> Result<&Door, Answer> {
+        let is_for = |door: &Door| {
+            door.app_id.as_deref().zip(app_id).is_none_or(|(ours, theirs)| ours == theirs)
+        };
         let mut opened = key.doors.iter().map(|&index| &self.doors[index]);
         if let Some(door) = opened.find(|door| is_for(door)) {
             return Ok(door);
@@ -188,13 +217,26 @@ impl Door {
         if notification.events.is_empty() {
             return Answer::Ignored;
         }
-        let Ok(receipt) = self.intake.deliver(notification.id, notification.events) else {
-            return Answer::Overloaded;
-        };
-        match tokio::time::timeout(JOURNAL_DEADLINE, receipt).await {
-            Ok(Ok(Receipt::Recorded)) => Answer::Accepted,
-            Ok(Ok(Receipt::Duplicate)) => Answer::Duplicate,
-            Ok(Ok(Receipt::Refused) | Err(_)) | Err(_) => Answer::NotRecorded,
-        }
+        let delivered = self.intake.deliver(notification.id, notification.events);
+        receipt(delivered, Answer::Accepted).await
+    }
+
+    /// Keeps what cannot be read.
+    async fn keep(&self, body: Bytes, glimpse: Glimpse, error: &DecodeError) -> Answer {
+        let (notification_id, about) = (glimpse.id, glimpse.topic.map(Topic::name));
+        let unreadable = Unreadable { notification_id, about, reason: error.reason(), body };
+        receipt(self.intake.deliver_unreadable(unreadable), Answer::DeadLetter).await
+    }
+}
+
+/// Waits for the journal; `recorded` is the answer if it has taken what came.
+async fn receipt(delivered: Result<oneshot::Receiver<Receipt>, Full>, recorded: Answer) -> Answer {
+    let Ok(receipt) = delivered else {
+        return Answer::Overloaded;
+    };
+    match tokio::time::timeout(JOURNAL_DEADLINE, receipt).await {
+        Ok(Ok(Receipt::Recorded)) => recorded,
+        Ok(Ok(Receipt::Duplicate)) => Answer::Duplicate,
+        Ok(Ok(Receipt::Refused) | Err(_)) | Err(_) => Answer::NotRecorded,
     }
 }

@@ -1,5 +1,6 @@
 //! A journal as JSON lines: to look at it with other tools, to carry it to another machine, and to
-//! come back. The first line says what it is; each other line is a record.
+//! come back. The first line says what it is; each other line is a record. Dead letters stay behind;
+//! that a record is left out of replays does not.
 //!
 //! ```json
 //! {"router_journal":1,"texts":true,"written_by":"router 0.1.0"}
@@ -53,6 +54,9 @@ struct Line {
     rules: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     event: Option<Event>,
+    /// Every replay leaves it out: the engine panicked on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    left_out: bool,
 }
 
 /// Why a journal cannot be exported or imported.
@@ -96,6 +100,7 @@ pub fn export(
 ) -> Result<u64, ArchiveError> {
     let written_by = concat!("router ", env!("CARGO_PKG_VERSION")).to_owned();
     write_line(out, &Header { router_journal: ARCHIVE_VERSION, texts, written_by })?;
+    let left_out = journal.left_out()?;
     let (mut after, mut count) = (0, 0);
     loop {
         let page = journal.read(after, PAGE)?;
@@ -103,7 +108,8 @@ pub fn export(
         after = last.record.sequence;
         count += page.len() as u64;
         for stored in page {
-            write_line(out, &Line::new(stored, texts))?;
+            let left_out = left_out.contains(&stored.record.sequence);
+            write_line(out, &Line::new(stored, left_out, texts))?;
         }
     }
     out.flush()?;
@@ -132,7 +138,7 @@ pub fn import(
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".import-{}", std::process::id()));
     let unfinished = Unfinished(path.with_file_name(name));
-    let mut reader = Reader { lines, line: 0, last: None };
+    let mut reader = Reader { lines, line: 0, last: None, left_out: Vec::new() };
     reader.header(allow_without_texts)?;
     let count = fill(&mut reader, &unfinished.0)?;
     unfinished.take_name(path)?;
@@ -157,6 +163,10 @@ fn fill(reader: &mut Reader<'_>, path: &Path) -> Result<u64, ArchiveError> {
         if let Some(index) = appended.iter().position(|it| *it == Appended::Duplicate) {
             let reason = "its notification_id stands in an earlier line already".to_owned();
             return Err(ArchiveError::Line { line: first + index as u64, reason });
+        }
+        // Numbers are given anew, without gaps.
+        for line in reader.left_out.drain(..) {
+            journal.mark_left_out(line - 1)?;
         }
         count += page.len() as u64;
     }
@@ -202,6 +212,8 @@ struct Reader<'a> {
     /// The number of the line that was read last.
     line: u64,
     last: Option<(u64, Timestamp)>,
+    /// Lines of records that are left out of replays.
+    left_out: Vec<u64>,
 }
 
 impl Reader<'_> {
@@ -263,6 +275,9 @@ impl Reader<'_> {
             _ => return Err(self.wrong("must have one of `seed`, `rules` and `event`")),
         };
         self.judge(&body)?;
+        if line.left_out {
+            self.left_out.push(self.line);
+        }
         Ok(Some(Entry { at, notification_id: line.notification_id, body }))
     }
 
@@ -286,7 +301,7 @@ impl Reader<'_> {
 }
 
 impl Line {
-    fn new(stored: Stored, texts: bool) -> Self {
+    fn new(stored: Stored, left_out: bool, texts: bool) -> Self {
         let Stored { record: Record { sequence, at, body }, notification_id } = stored;
         let mut line = Self {
             sequence,
@@ -295,6 +310,7 @@ impl Line {
             seed: None,
             rules: None,
             event: None,
+            left_out,
         };
         match body {
             Body::Seed(seed) => line.seed = Some(seed),

@@ -1,16 +1,20 @@
 //! A journal's file, opened to look at it: also while a router writes to it.
 
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
 
-use super::sqlite::{BUSY_TIMEOUT, Row, identify, lock_path};
-use super::{JournalError, Record};
+use super::sqlite::{BUSY_TIMEOUT, Row, dead_letters, identify, lock_path};
+use super::{DeadCounts, JournalError, Record};
 
 /// What ends a path in a URI, or means something else in it: <https://sqlite.org/uri.html>.
 const NOT_IN_PATHS: &AsciiSet = &CONTROLS.add(b'?').add(b'#').add(b'%');
+
+/// The first format with dead letters. A file that is only read stays in its own.
+const WITH_LETTERS: u32 = 3;
 
 /// A journal that can only be read. Whoever writes to it meanwhile is not disturbed.
 #[derive(Debug)]
@@ -91,6 +95,30 @@ impl JournalFile {
         };
         let lines = check().map_err(JournalError::Store)?;
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    /// The numbers of the records that every replay leaves out.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub fn left_out(&self) -> Result<BTreeSet<u64>, JournalError> {
+        if self.format()? < WITH_LETTERS {
+            return Ok(BTreeSet::new());
+        }
+        dead_letters::left_out(&self.connection, 0).map_err(JournalError::Store)
+    }
+
+    /// How many dead letters there are.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub fn dead_counts(&self) -> Result<DeadCounts, JournalError> {
+        if self.format()? < WITH_LETTERS {
+            return Ok(DeadCounts::default());
+        }
+        dead_letters::counts(&self.connection).map_err(JournalError::Store)
     }
 
     /// The records after the one numbered `after` (0: from the first), in order, up to `limit`.

@@ -8,6 +8,10 @@ use super::{
     Appended, Body, Checkpoint, Entry, Journal, JournalError, Piece, Record, Texts, Tidying, texts,
 };
 
+mod dead_letters;
+
+use dead_letters::Letters;
+
 /// A journal in memory. Durable only as far as memory is.
 #[derive(Debug, Default)]
 pub struct MemoryJournal {
@@ -22,6 +26,7 @@ pub struct MemoryJournal {
     forgotten: Vec<(ContactId, u64)>,
     /// Texts have been taken out up to this record.
     tidied: u64,
+    letters: Letters,
 }
 
 impl MemoryJournal {
@@ -81,6 +86,11 @@ impl Journal for MemoryJournal {
         if old.len() == limit {
             return Ok(true);
         }
+        let records = &self.records;
+        self.letters.left_out.retain(|it| records.contains_key(it));
+        if self.letters.delete_old(tidying.delete_before, limit) {
+            return Ok(true);
+        }
         if self.forget(tidying.up_to) {
             return Ok(true);
         }
@@ -112,6 +122,7 @@ impl MemoryJournal {
             return false;
         };
         let (contact, until) = self.forgotten.remove(index);
+        self.letters.forget(&contact);
         for (_, record) in self.records.range_mut(..=until) {
             if let Body::Event(event) = &mut record.body {
                 texts::forget(&contact, event);

@@ -17,6 +17,7 @@ use super::{
     Tidying,
 };
 
+pub(super) mod dead_letters;
 mod forgetting;
 mod tidying;
 
@@ -158,6 +159,9 @@ fn upgrade(connection: &mut Connection, from: u32) -> rusqlite::Result<()> {
     }
     if from < 2 {
         transaction.execute_batch(CHECKPOINTS)?;
+    }
+    if from < 3 {
+        transaction.execute_batch(dead_letters::SCHEMA)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", FORMAT_VERSION)?;

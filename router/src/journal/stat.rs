@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use engine::{Event, RulesSource, Timestamp};
 use serde::Serialize;
 
-use super::{Body, JournalError, JournalFile, is_in_use};
+use super::{Body, DeadCounts, JournalError, JournalFile, is_in_use};
 use crate::review::grid::grouped;
 use crate::review::moment;
 use crate::rules_file;
@@ -41,6 +41,8 @@ pub struct Stat {
     pub last_at: Option<Timestamp>,
     /// The seed.
     pub seed: Option<u64>,
+    /// What could not be taken in.
+    pub dead_letters: DeadCounts,
     /// Every set of rules, in order.
     pub rules: Vec<RulesInForce>,
     /// What is wrong with it; empty if it is sound.
@@ -82,6 +84,7 @@ impl Stat {
             first_at: None,
             last_at: None,
             seed: None,
+            dead_letters: journal.dead_counts()?,
             rules: Vec::new(),
             faults: journal.faults()?,
         };
@@ -129,6 +132,20 @@ impl Stat {
         }
     }
 
+    /// What there is to say of dead letters, if there ever were any.
+    fn dead_line(&self) -> Option<String> {
+        let DeadCounts { unreadable, poison, bytes, dropped } = self.dead_letters;
+        (self.dead_letters != DeadCounts::default()).then(|| {
+            format!(
+                "dead letters: {} unreadable, {} poison, {} bytes; {} dropped",
+                grouped(unreadable),
+                grouped(poison),
+                grouped(bytes),
+                grouped(dropped)
+            )
+        })
+    }
+
     /// For people.
     #[must_use]
     pub fn text(&self) -> String {
@@ -151,6 +168,7 @@ impl Stat {
         ];
         let kinds = self.kinds.iter().map(|(kind, count)| format!("  {kind}: {}", grouped(*count)));
         lines.extend(kinds);
+        lines.extend(self.dead_line());
         lines.push(self.seed.map_or("no seed".to_owned(), |seed| format!("seed {seed}")));
         for rules in &self.rules {
             let version = rules.version.as_deref().unwrap_or("unreadable to this router");

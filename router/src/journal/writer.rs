@@ -23,6 +23,8 @@ enum Request {
     Append(Vec<Entry>, oneshot::Sender<AppendAnswer>),
     Probe(oneshot::Sender<Result<(), JournalError>>),
     Keep(Vec<u8>, Tidying),
+    /// Something with dead letters. Answers by itself.
+    Letters(Box<dyn FnOnce(&mut dyn Journal) + Send>),
 }
 
 type AppendAnswer = (Vec<Entry>, Result<Vec<Appended>, JournalError>);
@@ -59,6 +61,19 @@ impl Writer {
         answered.await.map_err(|_| JournalError::Closed)?
     }
 
+    /// Does something with the dead letters.
+    pub(crate) async fn letters<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Journal) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let (answer, answered) = oneshot::channel();
+        // Whoever asked may have given up waiting: then nobody needs the answer.
+        let work = move |journal: &mut dyn Journal| drop(answer.send(work(journal)));
+        let sent = self.requests.send(Request::Letters(Box::new(work))).await;
+        sent.map_err(|_| JournalError::Closed)?;
+        answered.await.map_err(|_| JournalError::Closed)?
+    }
+
     /// Keeps a checkpoint of what the engine knows after everything that has been appended, and
     /// then tidies up behind it; `up_to` is filled in. Both are done between appends.
     pub(crate) async fn keep(&self, state: Vec<u8>, tidying: Tidying) {
@@ -81,6 +96,7 @@ fn serve(
     metrics: &Metrics,
 ) -> Result<(), JournalError> {
     let mut chores = Chores::default();
+    count_letters(&mut *journal, metrics);
     loop {
         let request = if chores.is_done() {
             requests.blocking_recv().ok_or(TryRecvError::Disconnected)
@@ -96,6 +112,10 @@ fn serve(
             Ok(Request::Probe(answer)) => {
                 let _ = answer.send(journal.probe());
             }
+            Ok(Request::Letters(work)) => {
+                work(&mut *journal);
+                count_letters(&mut *journal, metrics);
+            }
             Ok(Request::Keep(state, tidying)) => chores.begin(&mut *journal, state, tidying),
             Err(TryRecvError::Empty) => {}
             Err(TryRecvError::Disconnected) => break,
@@ -109,4 +129,11 @@ fn serve(
         chores.step(&mut *journal, metrics);
     }
     journal.finish()
+}
+
+/// Nothing depends on the count: a store that fails says so when it is written to.
+fn count_letters(journal: &mut dyn Journal, metrics: &Metrics) {
+    if let Ok(counts) = journal.dead_counts() {
+        metrics.set_dead_letters(&counts);
+    }
 }

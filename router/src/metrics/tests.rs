@@ -25,6 +25,7 @@ fn samples() -> BTreeSet<String> {
     let (rule, same_team, same_rule) = (None, true, true);
     metrics.shadowed(&Shadowed { rules_version, team, rule, live_team, same_team, same_rule });
     metrics.rules_reloaded("unchanged");
+    metrics.set_dead_letters(&DeadCounts::default());
     metrics.set_rules("0");
     metrics.measure(&with_one_team(), Timestamp::EPOCH);
     let text = metrics.render();

@@ -327,20 +327,23 @@ impl Routed {
     }
 }
 
-/// Reads all records in order.
+/// Reads all records in order that a replay does not leave out.
 fn each(
     journal: &JournalFile,
     take: &mut dyn FnMut(crate::journal::Record) -> Result<(), RecoveryError>,
 ) -> Result<(), RecoveryError> {
     /// Records read at a time.
     const PAGE: usize = 4_096;
+    let left_out = journal.left_out()?;
     let mut after = 0;
     loop {
         let page = journal.read(after, PAGE)?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.record.sequence;
         for stored in page {
-            take(stored.record)?;
+            if !left_out.contains(&stored.record.sequence) {
+                take(stored.record)?;
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod control;
+mod dead_letters;
 mod decisions;
 mod door;
 mod scene;

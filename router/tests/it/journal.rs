@@ -1,5 +1,7 @@
 //! What every journal must do, and what only the SQLite file does.
 
+mod dead_letters;
+
 use std::path::Path;
 
 use engine::{
@@ -7,8 +9,8 @@ use engine::{
     Message, Outcome, Presence, RosterSnapshot, TeamId, TeammateId, TeammateSnapshot, Timestamp,
 };
 use router::journal::{
-    Appended, Body, Checkpoint, Entry, FORMAT_VERSION, Journal, JournalError, MemoryJournal, Piece,
-    Record, SqliteJournal, Texts, Tidying,
+    Appended, Body, Checkpoint, DeadCounts, DeadLetters as _, Entry, FORMAT_VERSION, Journal,
+    JournalError, JournalFile, MemoryJournal, Piece, Poison, Record, SqliteJournal, Texts, Tidying,
 };
 
 fn absence(number: u64) -> Event {
@@ -58,6 +60,7 @@ fn conforms<J: Journal>(open: impl Fn() -> J, reopen: impl Fn(J) -> J) {
     texts_are_taken_out_behind_a_checkpoint(open(), &reopen);
     old_events_are_deleted_and_may_come_again(open(), &reopen);
     a_contact_is_forgotten_behind_a_checkpoint(open(), &reopen);
+    dead_letters::conform(open, reopen);
 }
 
 fn an_empty_journal_has_no_records(journal: &mut dyn Journal) {
@@ -431,6 +434,51 @@ const FORMAT_1: &str = "
     PRAGMA application_id = 1920234090;
     PRAGMA user_version = 1;
 ";
+
+/// What format 2 had besides.
+const FORMAT_2: &str = "
+    CREATE TABLE checkpoints (
+        seq     INTEGER NOT NULL,
+        number  INTEGER NOT NULL,
+        is_last INTEGER NOT NULL,
+        piece   BLOB NOT NULL,
+        PRIMARY KEY (seq, number)
+    ) STRICT;
+    CREATE TABLE forgotten (
+        contact TEXT PRIMARY KEY,
+        next    INTEGER NOT NULL,
+        until   INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO meta (key, value) VALUES ('tidied', '0'), ('key', hex(randomblob(32)));
+    INSERT INTO checkpoints (seq, number, is_last, piece) VALUES (1, 0, 1, x'6F6E65');
+    PRAGMA user_version = 2;
+";
+
+#[test]
+fn a_journal_of_the_second_format_is_looked_at_as_it_is_and_upgraded_when_it_is_written_to() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("router.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch(FORMAT_1).unwrap();
+    connection.execute_batch(FORMAT_2).unwrap();
+    drop(connection);
+    let looked_at = JournalFile::open(&path).unwrap();
+    assert_eq!(looked_at.format().unwrap(), 2);
+    assert_eq!(looked_at.dead_counts().unwrap(), DeadCounts::default());
+    assert!(looked_at.left_out().unwrap().is_empty());
+    drop(looked_at);
+    for letters in [0, 1] {
+        let mut journal = SqliteJournal::open(&path).unwrap();
+        assert_eq!(all(&mut journal).len(), 2);
+        assert_eq!(journal.checkpoint().unwrap().unwrap().state, b"one");
+        assert_eq!(journal.dead_counts().unwrap().poison, letters);
+        let (sequence, event) = (2, Event::RouterStarted);
+        let poison = Poison { sequence, at: Timestamp::EPOCH, event, reason: String::new() };
+        journal.leave_out(&poison).unwrap();
+    }
+    let looked_at = JournalFile::open(&path).unwrap();
+    assert_eq!((looked_at.format().unwrap(), looked_at.left_out().unwrap()), (3, [2].into()));
+}
 
 #[test]
 fn a_journal_of_the_first_format_is_upgraded_and_loses_nothing() {

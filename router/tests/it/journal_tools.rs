@@ -7,7 +7,9 @@ use engine::{Command, Engine, Event, RulesSource, Timestamp};
 use router::Clock;
 use router::journal::archive::{ArchiveError, export, import};
 use router::journal::stat::Stat;
-use router::journal::{Body, Entry, Journal, JournalFile, Record, SqliteJournal, is_in_use};
+use router::journal::{
+    Body, DeadLetters as _, Entry, Journal, JournalFile, Poison, Record, SqliteJournal, is_in_use,
+};
 use router::notification::decode;
 use router::recovery::{Begin, recover, replay};
 use router::rules_file;
@@ -96,6 +98,39 @@ fn a_journal_that_was_exported_and_imported_replays_the_same() {
     };
     let appended = SqliteJournal::open(copy).unwrap().append(&[again]).unwrap();
     assert_eq!(appended, [router::journal::Appended::Duplicate]);
+}
+
+#[test]
+fn what_a_replay_leaves_out_stays_left_out_and_dead_letters_stay_behind() {
+    let house = house();
+    let House { directory, journal, copy } = &house;
+    let mut open = SqliteJournal::open(journal).unwrap();
+    let Body::Event(event) = open.read(4, 1).unwrap().remove(0).body else { panic!("no event") };
+    let reason = "the engine panics".to_owned();
+    let at = Timestamp::from_seconds(1_800_000_004);
+    open.leave_out(&Poison { sequence: 5, at, event, reason }).unwrap();
+    drop(open);
+    assert_eq!(replayed(journal).1.conversations, 2);
+    let lines = lines_of(journal, true);
+    let marked: Vec<_> = lines.lines().filter(|it| it.contains("\"left_out\":true")).collect();
+    assert!(marked.len() == 1 && marked[0].contains("902"), "{marked:?}");
+    assert!(lines_of(journal, false).contains("left_out"));
+    // A gap, as events leave that were deleted: numbers are given anew.
+    let lines = lines.replace("\"sequence\":5", "\"sequence\":7");
+    let lines = lines.replace("\"sequence\":6", "\"sequence\":8");
+    assert_eq!(import(&mut lines.as_bytes(), copy, false).unwrap(), 6);
+    assert_eq!(replayed(copy), replayed(journal));
+    let of = |path: &Path| JournalFile::open(path).unwrap();
+    assert_eq!(of(copy).left_out().unwrap(), of(journal).left_out().unwrap());
+    assert_eq!(
+        (of(journal).dead_counts().unwrap().poison, of(copy).dead_counts().unwrap().poison),
+        (1, 0)
+    );
+    let stat = router(directory.path(), &["journal", "stat", "router.db"], &[]);
+    check(&stat, 0, &["dead letters: 0 unreadable, 1 poison, ", " bytes; 0 dropped", "sound"]);
+    let stat = router(directory.path(), &["journal", "stat", "router.db", "--format", "json"], &[]);
+    let stat: serde_json::Value = serde_json::from_slice(&stat.stdout).unwrap();
+    assert_eq!(stat["dead_letters"]["poison"], 1);
 }
 
 #[test]

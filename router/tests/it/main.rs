@@ -21,6 +21,7 @@ mod journal;
 mod journal_tools;
 mod mistakes;
 mod ops;
+mod poison;
 mod process;
 mod public_data;
 mod recovery;

@@ -1,13 +1,14 @@
 //! A replay of the journal ends where the engine ended, and asks for what it asked for.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 use engine::{Command, Engine, Event, Outcome, RulesSource, Seed, Timestamp};
 use router::Clock;
 use router::journal::{
-    Appended, Body, Checkpoint, Entry, Journal, JournalError, MemoryJournal, Piece, Record, Texts,
-    Tidying,
+    Appended, Body, Checkpoint, DeadCounts, DeadLetter, DeadLetters, Entry, Journal, JournalError,
+    MemoryJournal, Piece, Poison, Record, Texts, Tidying, Unreadable,
 };
 use router::notification::decode;
 use router::recovery::{Begin, RecoveryError, keep, recover, replay};
@@ -226,8 +227,35 @@ fn a_journal_that_makes_no_sense_is_refused() {
 
 #[test]
 fn a_journal_that_cannot_be_read_says_so() {
-    struct Unreadable;
-    impl Journal for Unreadable {
+    struct Unwilling;
+    impl DeadLetters for Unwilling {
+        fn keep_unreadable(
+            &mut self,
+            _: Timestamp,
+            _: &[Unreadable],
+        ) -> Result<Vec<Appended>, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn leave_out(&mut self, _: &Poison) -> Result<(), JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn left_out(&mut self, _: u64) -> Result<BTreeSet<u64>, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn letters(&mut self) -> Result<Vec<DeadLetter>, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn letter(&mut self, _: u64) -> Result<Option<(DeadLetter, Vec<u8>)>, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn discard(&mut self, _: u64) -> Result<bool, JournalError> {
+            Err(JournalError::Closed)
+        }
+        fn dead_counts(&mut self) -> Result<DeadCounts, JournalError> {
+            Err(JournalError::Closed)
+        }
+    }
+    impl Journal for Unwilling {
         fn append(&mut self, _: &[Entry]) -> Result<Vec<Appended>, JournalError> {
             Err(JournalError::Closed)
         }
@@ -253,6 +281,6 @@ fn a_journal_that_cannot_be_read_says_so() {
             Err(JournalError::Closed)
         }
     }
-    let error = recover(&mut Unreadable, &rules(RULES), None, &Clock::system()).unwrap_err();
+    let error = recover(&mut Unwilling, &rules(RULES), None, &Clock::system()).unwrap_err();
     assert!(matches!(error, RecoveryError::Journal(JournalError::Closed)));
 }

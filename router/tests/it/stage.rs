@@ -1,12 +1,14 @@
 //! A running router with its journal in view.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use engine::{Decision, RulesSource, Seed};
+use engine::{Decision, RulesSource, Seed, Timestamp};
 use router::journal::{
-    Appended, Checkpoint, Entry, Journal, JournalError, MemoryJournal, Piece, Record, Tidying,
+    Appended, Checkpoint, DeadCounts, DeadLetter, DeadLetters, Entry, Journal, JournalError,
+    MemoryJournal, Piece, Poison, Record, Tidying, Unreadable,
 };
 use router::pulse::Pulse;
 use router::reload::RulesWatch;
@@ -155,6 +157,11 @@ impl Stage {
         }
     }
 
+    /// How it ended by itself.
+    pub(crate) async fn ended(self) -> Result<(), RunError> {
+        self.running.await.unwrap()
+    }
+
     pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         self.running.await.unwrap().unwrap();
@@ -207,6 +214,44 @@ impl WatchedJournal {
             return Err(JournalError::Store(rusqlite::Error::InvalidQuery));
         }
         Ok(())
+    }
+}
+
+impl DeadLetters for WatchedJournal {
+    fn keep_unreadable(
+        &mut self,
+        at: Timestamp,
+        letters: &[Unreadable],
+    ) -> Result<Vec<Appended>, JournalError> {
+        drop(self.gate.blocking_lock());
+        self.fail_if_broken()?;
+        self.inner.keep_unreadable(at, letters)
+    }
+
+    fn leave_out(&mut self, poison: &Poison) -> Result<(), JournalError> {
+        self.fail_if_broken()?;
+        self.inner.leave_out(poison)
+    }
+
+    fn left_out(&mut self, after: u64) -> Result<BTreeSet<u64>, JournalError> {
+        self.inner.left_out(after)
+    }
+
+    fn letters(&mut self) -> Result<Vec<DeadLetter>, JournalError> {
+        self.inner.letters()
+    }
+
+    fn letter(&mut self, number: u64) -> Result<Option<(DeadLetter, Vec<u8>)>, JournalError> {
+        self.inner.letter(number)
+    }
+
+    fn discard(&mut self, number: u64) -> Result<bool, JournalError> {
+        self.fail_if_broken()?;
+        self.inner.discard(number)
+    }
+
+    fn dead_counts(&mut self) -> Result<DeadCounts, JournalError> {
+        self.inner.dead_counts()
     }
 }
 

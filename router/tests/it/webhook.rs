@@ -76,12 +76,88 @@ async fn head_validates_the_url() {
 }
 
 #[tokio::test]
-async fn what_is_no_notification_is_400() {
+async fn what_cannot_be_read_is_200_and_becomes_a_dead_letter() {
     let (stage, mut watch, _mock) = ready().await;
     for body in [&b"{"[..], b"", b"[]", b"\xff\xfe", br#"{"topic":"ping"}"#] {
-        assert_eq!(stage.deliver(body).await, 400);
+        assert_eq!(stage.deliver(body).await, 200);
+        // Whoever signs it with something else leaves no trace.
+        let forged = signature::sign(b"another secret", body);
+        assert_eq!(stage.deliver_signed(&[body, b" "].concat(), Some(&forged)).await, 401);
     }
     nothing_delivered(&mut watch);
+    // Repeated by Intercom, with another count of attempts in it.
+    for attempt in 1..=2 {
+        let odd = format!(
+            r#"{{"topic":"conversation.user.created","id":"notif_x","delivery_attempts":{attempt}}}"#
+        );
+        assert_eq!(stage.deliver(odd.as_bytes()).await, 200);
+    }
+    let (_, metrics) = stage.get("/metrics").await;
+    for line in [
+        r#"router_webhook_received_total{topic="unknown",outcome="dead_letter"} 4"#,
+        r#"router_webhook_received_total{topic="ping",outcome="dead_letter"} 1"#,
+        r#"router_webhook_received_total{topic="conversation.user.created",outcome="dead_letter"} 1"#,
+        r#"router_webhook_received_total{topic="conversation.user.created",outcome="duplicate"} 1"#,
+        r#"router_dead_letters{kind="unreadable"} 6"#,
+        r#"router_dead_letters{kind="poison"} 0"#,
+        "router_dead_letters_dropped_total 0",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line} is missing in {metrics}");
+    }
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_503_while_the_journal_fails() {
+    let (stage, watch, _mock) = ready().await;
+    stage.until_ready_is(200).await;
+    watch.broken.store(true, Ordering::SeqCst);
+    assert_eq!(stage.deliver(b"{").await, 503);
+    stage.until_ready_is(503).await;
+    watch.broken.store(false, Ordering::SeqCst);
+    assert_eq!(stage.deliver(b"{").await, 200);
+    stage.until_ready_is(200).await;
+    stage.until_metrics_say(r#"router_dead_letters{kind="unreadable"} 1"#).await;
+    stage.stop().await;
+}
+
+#[tokio::test]
+async fn of_another_workspace_not_even_what_cannot_be_read_is_kept() {
+    let mock = mock().await;
+    let (journal, _watch) = stage::watched();
+    let mut config = stage::config(mock.url());
+    config.intercom.app_id = Some("ours".to_owned());
+    let stage = Stage::start(config, journal).await;
+    assert_eq!(stage.deliver(br#"{"app_id":"theirs"}"#).await, 200);
+    assert_eq!(stage.deliver(br#"{"app_id":"ours"}"#).await, 200);
+    stage.until_metrics_say(r#"router_dead_letters{kind="unreadable"} 1"#).await;
+    let counted = r#"router_webhook_received_total{topic="unknown",outcome="other_app"} 1"#;
+    stage.until_metrics_say(counted).await;
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_what_cannot_be_read_leaves_room_for_the_rest() {
+    let (stage, watch, _mock) = ready().await;
+    stage.until_ready_is(200).await;
+    let held = watch.gate.clone().lock_owned().await;
+    let mut flood = tokio::task::JoinSet::new();
+    for number in 0..64 {
+        let (http, url, body) = (stage.http.clone(), stage.webhook_url(), format!("{{{number}"));
+        let signature = signature::sign(CLIENT_SECRET.as_bytes(), body.as_bytes());
+        let request = http.post(url).header("X-Hub-Signature", signature).body(body);
+        flood.spawn(async move { request.send().await.unwrap().status().as_u16() });
+    }
+    // Those beyond the 32 are answered at once.
+    for _ in 0..32 {
+        assert_eq!(flood.join_next().await.unwrap().unwrap(), 503);
+    }
+    let (created, ()) = tokio::join!(stage.deliver(CREATED), async { drop(held) });
+    assert_eq!(created, 200);
+    while let Some(status) = flood.join_next().await {
+        assert_eq!(status.unwrap(), 200);
+    }
+    stage.until_metrics_say(r#"router_dead_letters{kind="unreadable"} 32"#).await;
     stage.stop().await;
 }
 

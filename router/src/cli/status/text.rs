@@ -56,6 +56,13 @@ fn notices(status: &Status) -> String {
         let stuck = grouped(status.stuck as u64);
         lines += &format!("! stuck: Intercom refuses every assignee of {stuck} conversations\n");
     }
+    let dead = &status.dead_letters;
+    if dead.unreadable + dead.poison > 0 {
+        let (unreadable, poison) = (grouped(dead.unreadable), grouped(dead.poison));
+        lines += &format!(
+            "! dead letters: {unreadable} unreadable, {poison} poison: `router retry` lists them\n"
+        );
+    }
     lines
 }
 

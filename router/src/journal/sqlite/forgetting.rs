@@ -1,8 +1,9 @@
-//! Takes the traces of a contact out of the records.
+//! Takes the traces of a contact out of the records and the dead letters.
 
 use engine::{ContactId, Event};
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::dead_letters;
 use super::tidying::rewrite;
 use crate::journal::{Body, JournalError, Tidying, texts};
 
@@ -28,6 +29,9 @@ pub(super) fn forget(
     let Some((contact, next, until)) = asked.optional().map_err(JournalError::Store)? else {
         return Ok(false);
     };
+    if next == 1 {
+        dead_letters::forget(transaction, &contact).map_err(JournalError::Store)?;
+    }
     let rows = super::rows(transaction, next - 1, limit).map_err(JournalError::Store)?;
     let history: Vec<_> = rows.into_iter().filter(|it| it.sequence <= until).collect();
     let end = history.last().map_or(until, |it| it.sequence);

@@ -3,7 +3,7 @@
 use engine::Event;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{Row, encode, forgetting};
+use super::{Row, dead_letters, encode, forgetting};
 use crate::journal::{Body, Checkpoint, JournalError, Texts, Tidying};
 
 /// Pieces of old checkpoints that are deleted at once.
@@ -40,6 +40,8 @@ pub(super) fn tidy(
         .map_err(JournalError::Store)?;
     let is_more = delete_checkpoints(&transaction).map_err(JournalError::Store)?
         || delete_events(&transaction, tidying, limit).map_err(JournalError::Store)?
+        || dead_letters::delete_old(&transaction, tidying.delete_before, limit)
+            .map_err(JournalError::Store)?
         || forgetting::forget(&transaction, tidying, limit)?
         || (tidying.texts != Texts::Keep && take_out_texts(&transaction, tidying, limit)?);
     transaction.commit().map_err(JournalError::Store)?;

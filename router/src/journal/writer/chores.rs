@@ -65,7 +65,8 @@ impl Chores {
         } else if let Some(tidying) = self.tidying.take() {
             match journal.tidy(&tidying, TIDY) {
                 Ok(true) => self.tidying = Some(tidying),
-                Ok(false) => {}
+                // Some letters may be gone.
+                Ok(false) => super::count_letters(journal, metrics),
                 Err(error) => give_up(&error),
             }
         }

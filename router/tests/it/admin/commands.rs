@@ -10,7 +10,7 @@ use crate::cli::router;
 use crate::end_to_end::{owners, write};
 
 /// Runs the program against this router.
-async fn run(scene: &Scene, arguments: &[&str]) -> Output {
+pub(super) async fn run(scene: &Scene, arguments: &[&str]) -> Output {
     run_with(scene.url("/"), ADMIN_TOKEN.to_owned(), arguments).await
 }
 
@@ -25,7 +25,7 @@ async fn run_with(url: String, token: String, arguments: &[&str]) -> Output {
 }
 
 #[track_caller]
-fn check(output: &Output, code: i32, expected: &[&str]) -> String {
+pub(super) fn check(output: &Output, code: i32, expected: &[&str]) -> String {
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     let text = format!("{out}{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{text}");
@@ -76,7 +76,7 @@ async fn what_cannot_be_asked_says_why() {
     let url = || scene.url("");
     let wrong = run_with(url(), "another-token-of-16".to_owned(), &["status"]).await;
     check(&wrong, 2, &["refuses the token"]);
-    for command in ["status", "tail", "pause", "resume", "drain"] {
+    for command in ["status", "tail", "pause", "resume", "drain", "retry"] {
         let short = run_with(url(), "short".to_owned(), &[command]).await;
         check(&short, 2, &["ROUTER_ADMIN_TOKEN", "16 to 512 characters"]);
         let nowhere =

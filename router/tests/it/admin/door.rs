@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use super::scene::{ADMIN_TOKEN, Scene};
 
-const PATHS: [(Method, &str); 11] = [
+const PATHS: [(Method, &str); 14] = [
     (Method::GET, "/v1/status"),
     (Method::GET, "/v1/decisions"),
     (Method::GET, "/v1/decisions/stream"),
@@ -18,6 +18,9 @@ const PATHS: [(Method, &str); 11] = [
     (Method::POST, "/v1/resume"),
     (Method::POST, "/v1/drain"),
     (Method::DELETE, "/v1/drain"),
+    (Method::GET, "/v1/dead-letters"),
+    (Method::POST, "/v1/dead-letters/1/retry"),
+    (Method::DELETE, "/v1/dead-letters/1"),
     (Method::DELETE, "/v1/status"),
     (Method::GET, "/no/such/path"),
 ];

@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use router::config::AdminConfig;
 use router::journal::Journal;
 use router::reload::RulesWatch;
+use router::{Clock, Options};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -52,10 +53,21 @@ impl Scene {
         watch: Watch,
         rules: Option<RulesWatch>,
     ) -> Self {
+        let options = Options { rules, ..Options::default() };
+        Self::with_options(mock, journal, watch, options).await
+    }
+
+    /// A router that is built with something else.
+    pub(super) async fn with_options(
+        mock: MockIntercom,
+        journal: Box<dyn Journal>,
+        watch: Watch,
+        options: Options,
+    ) -> Self {
         let mut config = stage::config(mock.url());
         let listen = "127.0.0.1:0".parse().unwrap();
         config.admin = Some(AdminConfig { listen, token: SecretString::from(ADMIN_TOKEN) });
-        let stage = Stage::start_with(config, journal, rules).await;
+        let stage = Stage::start_so(Clock::system(), config, journal, options).await;
         stage.until_ready_is(200).await;
         mock.subscribe(stage.webhook_url(), CLIENT_SECRET);
         Self { stage, mock, watch }

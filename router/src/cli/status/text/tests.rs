@@ -1,6 +1,6 @@
 use expect_test::expect;
 use router::admin::status::{
-    ApiStatus, DrainStatus, JournalStatus, MembershipStatus, RosterStatus,
+    ApiStatus, DeadLetterStatus, DrainStatus, JournalStatus, MembershipStatus, RosterStatus,
 };
 
 use super::*;
@@ -69,6 +69,7 @@ fn status() -> Status {
             failures: 0,
             notifications_waiting: 4,
         },
+        dead_letters: DeadLetterStatus { unreadable: 0, poison: 0, dropped: 3 },
         roster: RosterStatus { loaded: true, active: 2, away: 1 },
         teams: vec![team("sales", 1_200, 0, Some(75.4)), team("support", 0, 17, Some(40_000.0))],
         teammates: vec![
@@ -114,10 +115,11 @@ fn what_matters_stands_first() {
         paused_since: Some("2026-11-20T11:57:55Z".parse().unwrap()),
         drain: Some(DrainStatus { calls_in_flight: 2, calls_held: 7 }),
         stuck: 3,
+        dead_letters: DeadLetterStatus { unreadable: 1_200, poison: 1, dropped: 0 },
         ..status()
     };
     let text = render(&status, false);
-    let head: Vec<&str> = text.lines().take(7).collect();
+    let head: Vec<&str> = text.lines().take(8).collect();
     expect![[r#"
         router 0.1.0, rules 0123456789ab, NOT READY, up 2d 02h, Fri 2026-11-20 12:00:00 GMT
         ! the router is draining
@@ -125,6 +127,7 @@ fn what_matters_stands_first() {
         ! assignment has been paused for 2m 05s: `router resume` goes on
         ! draining: 2 calls under way, 7 held back
         ! stuck: Intercom refuses every assignee of 3 conversations
+        ! dead letters: 1,200 unreadable, 1 poison: `router retry` lists them
     "#]]
     .assert_eq(&head.join("\n"));
 }
