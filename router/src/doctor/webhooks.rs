@@ -95,8 +95,7 @@ fn count(checkup: &mut Checkup, dead: &DeadCounts) {
         letters => {
             let DeadCounts { unreadable, poison, dropped, .. } = dead;
             let found = format!(
-                "{letters}: {unreadable} webhooks that cannot be read, {poison} records on which the \
-                 engine panics; {dropped} were dropped"
+                "{letters}: {unreadable} unreadable, {poison} poison; {dropped} were dropped"
             );
             checkup.warn("dead_letters", found, "`router retry` lists them, and tries them again");
         }
@@ -137,4 +136,24 @@ fn subscribe(topics: impl Iterator<Item = &'static str>) -> String {
         "in the Developer Hub, subscribe the app to {topics}, with https://your-host/webhooks/intercom \
          as the address (rare ones may just not have happened)"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dead_letters_are_told_with_what_to_do() {
+        let check = |dead: DeadCounts, expected: &str| {
+            let mut checkup = Checkup::default();
+            count(&mut checkup, &dead);
+            assert_eq!(checkup.text(), expected);
+        };
+        let none = DeadCounts { dropped: 7, ..DeadCounts::default() };
+        check(none, "ok    dead_letters   none\n");
+        let some = DeadCounts { unreadable: 3, poison: 1, bytes: 99, dropped: 0 };
+        let expected = "warn  dead_letters   4: 3 unreadable, 1 poison; 0 were dropped\n                     \
+                        → `router retry` lists them, and tries them again\n";
+        check(some, expected);
+    }
 }

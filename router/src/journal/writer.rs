@@ -24,8 +24,10 @@ enum Request {
     Probe(oneshot::Sender<Result<(), JournalError>>),
     Keep(Vec<u8>, Tidying),
     /// Something with dead letters. Answers by itself.
-    Letters(Box<dyn FnOnce(&mut dyn Journal) + Send>),
+    Letters(Box<Work>),
 }
+
+type Work = dyn FnOnce(&mut dyn Journal) + Send;
 
 type AppendAnswer = (Vec<Entry>, Result<Vec<Appended>, JournalError>);
 
