@@ -170,6 +170,28 @@ mod tests {
         Verdict::Shadowed(Shadowed { rules_version, team, rule, live_team, same_team, same_rule })
     }
 
+    fn routed(canary: Option<&str>) -> Verdict {
+        let explanation = engine::Explanation {
+            rule: None,
+            ladder: vec!["sales".into()],
+            teammate: None,
+            priority: engine::Priority::Normal,
+            language: "und".into(),
+            language_confidence: 0.0,
+            language_source: engine::language::LanguageSource::Undetermined,
+            trials: vec![],
+            cut_after_bytes: None,
+        };
+        Verdict::Routed(engine::Routing {
+            team: "sales".into(),
+            by: RoutedBy::Rule("price".into()),
+            channel: engine::ChannelMatch::Tag("tiktok".into()),
+            explanation,
+            held_until: None,
+            canary: canary.map(Into::into),
+        })
+    }
+
     #[test]
     fn of_many_differences_to_the_shadow_a_sample_is_told() {
         let metrics = Arc::new(Metrics::new(None));
@@ -233,6 +255,8 @@ mod tests {
         check(shadowed(true, true), &shadow("same"));
         check(shadowed(true, false), &shadow("other_rule"));
         check(shadowed(false, true), &shadow("other_team"));
+        check(routed(None), r#"router_canary_total{rules="live"} 2"#);
+        check(routed(Some("1")), r#"router_canary_total{rules="canary"} 2"#);
         check(Verdict::WindowLost, "router_reply_window_lost_total 2");
         // What is only said is not counted.
         check(Verdict::WindowClosing { closes_at: Timestamp::EPOCH }, "router_unanswered_total 0");

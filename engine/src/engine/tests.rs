@@ -14,6 +14,7 @@ use crate::{
 
 mod actions;
 mod assignment;
+mod canary;
 mod floor;
 mod forget;
 mod pause;
@@ -78,17 +79,24 @@ impl Desk {
     /// An engine that knows nobody yet.
     fn bare(rules: &str) -> Self {
         let (policy, _) = Policy::from_toml(rules).unwrap_or_else(|it| panic!("{it:#?}"));
+        Self::of(policy)
+    }
+
+    fn of(policy: Policy) -> Self {
         let engine = Engine::new(policy, Seed(7));
         let (calls, indexed, decisions, log) = (vec![], vec![], vec![], String::new());
         Self { engine, at: NOON, part: 0, calls, indexed, decisions, log }
     }
 
     fn with_rules(rules: &str) -> Self {
-        let mut desk = Self::bare(rules);
-        desk.event(Event::RouterStarted);
-        desk.answer(roster(&[(1, &[100, 300]), (2, &[100]), (3, &[200])]));
-        desk.log.clear();
-        desk
+        Self::bare(rules).started()
+    }
+
+    fn started(mut self) -> Self {
+        self.event(Event::RouterStarted);
+        self.answer(roster(&[(1, &[100, 300]), (2, &[100]), (3, &[200])]));
+        self.log.clear();
+        self
     }
 
     fn event(&mut self, event: Event) {
@@ -248,7 +256,8 @@ fn in_short(decision: &Decision) -> String {
     match &decision.verdict {
         Verdict::Routed(it) => {
             let held = if it.held_until.is_some() { ", held" } else { "" };
-            format!("{id} routed to {} by {:?}{held}", it.team, it.by)
+            let canary = if it.canary.is_some() { ", by the canary" } else { "" };
+            format!("{id} routed to {} by {:?}{held}{canary}", it.team, it.by)
         }
         Verdict::Assigned(it) => {
             format!("{id} to {} of {}: {:?}", it.teammate, it.team, it.tie_break)

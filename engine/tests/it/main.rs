@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the tests may read files; the engine may not")]
 
 mod assignment_keys;
+mod canary;
 mod conditions;
 mod drain;
 mod fairness;

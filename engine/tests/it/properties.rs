@@ -73,6 +73,32 @@ share = 0.75
 in_flight = 5
 look_after = "30s"
 "#;
+/// Sends to other teams, whose indices are not the same, and asks for more.
+const NEXT: &str = r#"
+version = 1
+channel.any = [{ tag = "tiktok" }]
+[team.zeta]
+intercom_team = 999
+[team.helpers]
+intercom_team = 200
+[team.triage]
+intercom_team = 300
+[team.sales]
+intercom_team = 100
+[teammate.two]
+intercom_admin = 2
+[[rule]]
+name = "price"
+assign = ["triage", "sales"]
+teammate = "two"
+priority = "high"
+tags = ["next"]
+note = true
+require = [{ skill = "price", until = "30s" }]
+when = { text = ["price"], queue = { team = "sales", waiting = { at_most = 2 } } }
+[fallback]
+assign = "helpers"
+"#;
 const DISTRIBUTIONS: [&str; 5] = ["balanced", "round_robin", "weighted", "longest_idle", "manual"];
 const MESSAGES: u32 = 3;
 const CALLS_PER_WINDOW: u32 = 9;
@@ -405,9 +431,14 @@ fn lasting_policy() -> Policy {
     Policy::from_toml(&rules.replace("DISTRIBUTION", "balanced")).unwrap().0
 }
 
+/// With a canary that decides about the contact, or where the contact is forgotten about some of
+/// its conversations, by the distribution.
 fn policy(distribution: usize) -> Policy {
     let rules = RULES.replace("DISTRIBUTION", DISTRIBUTIONS[distribution]);
-    Policy::from_toml(&rules).unwrap_or_else(|it| panic!("{it:#?}")).0
+    let share = ["0%", "100%", "40%", "70%", "100%"][distribution];
+    let rules = format!("{rules}[canary]\nrules = \"next.toml\"\nshare = \"{share}\"\n");
+    let loaded = Policy::load("rules.toml", &rules, &mut |_| Ok(NEXT.to_owned()));
+    loaded.unwrap_or_else(|it| panic!("{:#?}", it.problems)).policy
 }
 
 /// Everything that an engine holds, but for its rules.

@@ -4,6 +4,7 @@
 mod admin;
 mod annotations;
 mod backtest;
+mod canary;
 mod cli;
 mod cli_check;
 mod cli_config;

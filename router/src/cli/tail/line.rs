@@ -172,6 +172,27 @@ mod tests {
     }
 
     #[test]
+    fn a_canary_is_named() {
+        let routed = |canary: &str| {
+            let explanation = r#"{"rule":"price","ladder":["sales"],"priority":"normal",
+                "language":"und","language_confidence":0.0,"language_source":"undetermined",
+                "trials":[]}"#;
+            let routing = format!(
+                r#"{{"team":"sales","by":{{"rule":"price"}},"channel":{{"tag":"tiktok"}},
+                    "explanation":{explanation}{canary}}}"#
+            );
+            let decision = format!(
+                r#"{{"at":1,"conversation":"215","rules_version":"0","verdict":{{"routed":{routing}}}}}"#
+            );
+            of(&format!(r#"{{"number":1,"time":"","decision":{decision}}}"#))
+        };
+        let line = routed("");
+        assert!(line.ends_with("goes to sales by the rule `price`"), "{line}");
+        let line = routed(r#","canary":"4e1243bd22c6""#);
+        assert!(line.ends_with("by the rule `price`, decided by the canary"), "{line}");
+    }
+
+    #[test]
     fn what_is_not_known_is_shown_as_it_came() {
         assert_eq!(
             of("{\"number\":1,\"decision\":{\"new\":true}}\x1b"),

@@ -19,6 +19,9 @@ assign = "sales"
 when = { language = "es", text = ["d"] }
 "#;
 
+const ONE_MORE: &str = "version = 1\nchannel.any = [{ tag = \"tiktok\" }]\nteam.sales.intercom_team = 1\n\
+                        fallback.assign = \"sales\"\n";
+
 /// Replaces part of the old rules and expects these changes.
 #[track_caller]
 fn check(replacements: &[(&str, &str)], expected: &[&str]) {
@@ -96,6 +99,37 @@ fn teams_fallback_and_sections() {
         &["changed the fallback: assign \"support\" → \"sales\""],
     );
     check(&[("version = 1", "version = 1\ntime_zone = \"Asia/Tokyo\"")], &["changed `time_zone`"]);
+}
+
+#[test]
+fn a_canary_comes_changes_and_goes() {
+    /// The old rules with this `[canary]`, whose file says this.
+    fn with(canary: &str, next: &str) -> Policy {
+        let rules = format!("{OLD}\n{canary}");
+        let loaded = Policy::load("rules.toml", &rules, &mut |_| Ok(next.to_owned()));
+        loaded.unwrap_or_else(|it| panic!("{:?}", it.problems)).policy
+    }
+    #[track_caller]
+    fn check(old: &Policy, new: &Policy, expected: &[String]) {
+        let changes = Changes::between(old, new);
+        assert_eq!(changes.lines(), expected);
+        assert_eq!(changes.is_empty(), expected.is_empty());
+    }
+    const FIVE: &str = "[canary]\nrules = \"a.toml\"\nshare = \"5%\"\n";
+    let (none, five) = (with("", ""), with(FIVE, OLD));
+    let version = |policy: &Policy| policy.canary().unwrap().policy().version().to_string();
+    let called = format!("a.toml for 5% of the contacts, version {}", version(&five));
+    check(&none, &five, &[format!("added the canary {called}")]);
+    check(&five, &none, &[format!("removed the canary {called}")]);
+    check(&five, &with(FIVE, OLD), &[]);
+    let other = with("[canary]\nrules = \"b.toml\"\nshare = \"10%\"\nsalt = \"x\"", ONE_MORE);
+    let what = format!(
+        "changed the canary: rules a.toml → b.toml; share 5% → 10%; version {} → {}; other \
+         contacts by its salt",
+        version(&five),
+        version(&other)
+    );
+    check(&five, &other, &[what]);
 }
 
 #[test]
