@@ -117,6 +117,21 @@ impl Action {
         matches!(self, Self::WriteNote { .. } | Self::Reply { .. })
     }
 
+    /// The conversation that it is about, if it is about one.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&ConversationId> {
+        match self {
+            Self::AssignTeam { conversation, .. }
+            | Self::AssignTeammate { conversation, .. }
+            | Self::FetchConversation { conversation }
+            | Self::AddTag { conversation, .. }
+            | Self::SetAttributes { conversation, .. }
+            | Self::Reply { conversation, .. }
+            | Self::WriteNote { conversation, .. } => Some(conversation),
+            Self::FetchContact { .. } | Self::FindConversations { .. } | Self::FetchRoster => None,
+        }
+    }
+
     /// How many HTTP requests the action makes at the most.
     #[must_use]
     pub fn requests(&self) -> u32 {

@@ -28,6 +28,7 @@ mod guard;
 mod listener;
 mod question;
 mod refusal;
+mod requested;
 mod stream;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
+use crate::telemetry::Tracer;
 
 pub(crate) use decisions::DecisionLog;
 use guard::Key;
@@ -64,6 +66,7 @@ pub(crate) struct Parts {
     pub(crate) decisions: Arc<DecisionLog>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) readiness: Arc<Readiness>,
+    pub(crate) tracer: Tracer,
     pub(crate) started_at: Timestamp,
     pub(crate) dry_run: bool,
 }
@@ -103,5 +106,6 @@ fn router(state: State) -> Router {
         .fallback(async || Refusal::not_found("no such path: see docs/admin.md"))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(Arc::clone(&state), guard::admit))
+        .layer(from_fn_with_state(Arc::clone(&state), requested::name))
         .with_state(state)
 }

@@ -15,10 +15,12 @@ use crate::config::Config;
 use crate::dispatcher::ClientError;
 use crate::http::{self, Endpoint};
 use crate::journal::JournalError;
+use crate::metrics::EndpointMetrics;
 use crate::pulse::Pulse;
 use crate::readiness::Readiness;
 use crate::recovery::RecoveryError;
 use crate::rules_file::LoadedRules;
+use crate::telemetry::{Telemetry, TelemetryError};
 use crate::workspace::{Options, Plan, Workspace};
 
 /// How long requests under way may take to finish when the router stops.
@@ -32,6 +34,7 @@ pub struct Application {
     http: axum::Router,
     workspaces: Vec<Workspace>,
     readiness: Vec<Arc<Readiness>>,
+    telemetry: Telemetry,
 }
 
 /// Why a router cannot start.
@@ -46,6 +49,9 @@ pub enum StartError {
     /// The HTTP client cannot be made.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// Traces cannot be exported.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
     /// The address of the admin API cannot be listened on.
     #[error("cannot listen on {address} for the admin API")]
     Admin {
@@ -121,17 +127,20 @@ impl Application {
     ) -> Result<Self, StartError> {
         let local_addr = listener.local_addr().map_err(StartError::System)?;
         let config = &plans.first().expect("a router has a workspace").config;
-        let mut endpoint = Endpoint::new(config);
+        let metrics = EndpointMetrics::new(plans.len() > 1);
+        let telemetry = Telemetry::start(&config.telemetry, &metrics.telemetry_dropped)?;
+        let tracer = telemetry.tracer();
+        let mut endpoint = Endpoint::new(config, metrics, tracer.clone());
         let (mut workspaces, mut readiness) = (Vec::new(), Vec::new());
         for plan in plans {
             let client_secret = plan.config.client_secret.clone();
-            let (workspace, door) = Workspace::build(plan, clock.clone()).await?;
+            let (workspace, door) = Workspace::build(plan, clock.clone(), tracer.clone()).await?;
             workspaces.push(workspace);
             readiness.push(Arc::clone(&door.readiness));
             endpoint.add(door, client_secret);
         }
         let http = http::router(endpoint);
-        Ok(Self { listener, local_addr, http, workspaces, readiness })
+        Ok(Self { listener, local_addr, http, workspaces, readiness, telemetry })
     }
 
     /// Where the router listens.
@@ -153,12 +162,19 @@ impl Application {
     }
 
     /// Runs until `shutdown` is done: then stops accepting, finishes what is in hand, lets calls
-    /// in flight answer for a while, and closes the journal.
+    /// in flight answer for a while, closes the journal, and sends the last traces.
     ///
     /// # Errors
     ///
     /// If the listener or the journal fails.
-    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), RunError> {
+    pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) -> Result<(), RunError> {
+        let telemetry = std::mem::take(&mut self.telemetry);
+        let ended = self.run_parts(shutdown).await;
+        telemetry.stop().await;
+        ended
+    }
+
+    async fn run_parts(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), RunError> {
         let Self { listener, http, workspaces, readiness, .. } = self;
         let mut drivers = JoinSet::new();
         let admins = workspaces.into_iter().filter_map(|it| it.start(&mut drivers));

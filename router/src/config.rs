@@ -10,6 +10,10 @@
 //! | Intercom's host | | `ROUTER_INTERCOM_BASE_URL` | `intercom.base_url` |
 //! | workspace | | `ROUTER_INTERCOM_APP_ID` | `intercom.app_id` |
 //! | admin API's address | | `ROUTER_ADMIN_LISTEN` | `admin.listen`; without it there is none |
+//! | collector of traces | `--otlp-endpoint` | `OTEL_EXPORTER_OTLP_ENDPOINT` | `telemetry.otlp_endpoint`; without it there are none |
+//! | share of traces | | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | `telemetry.sample` |
+//! | name in traces | | `OTEL_SERVICE_NAME` | `telemetry.service_name` |
+//! | collector's headers | never | `OTEL_EXPORTER_OTLP_HEADERS` | never |
 //! | access token | never | `INTERCOM_TOKEN`, or the file that `INTERCOM_TOKEN_FILE` names | the file that `secrets.token_file` names |
 //! | client secret | never | `INTERCOM_CLIENT_SECRET`, or `INTERCOM_CLIENT_SECRET_FILE` likewise | `secrets.client_secret_file` likewise |
 //! | admin API's token | never | `ROUTER_ADMIN_TOKEN`, or `ROUTER_ADMIN_TOKEN_FILE` likewise | `secrets.admin_token_file` likewise |
@@ -41,6 +45,7 @@ mod secret;
 pub mod senders;
 pub mod setting;
 mod surroundings;
+pub mod telemetry;
 pub mod workspaces;
 
 use admin::AdminSection;
@@ -50,6 +55,7 @@ pub use reading::{Needs, Reading};
 use secret::SecretFiles;
 pub use senders::Senders;
 pub use setting::Flags;
+pub use telemetry::TelemetryConfig;
 
 /// Reads a variable of the environment, or of what stands for it in tests.
 type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -82,6 +88,8 @@ pub struct Config {
     pub webhooks: Senders,
     /// How it logs.
     pub log: LogConfig,
+    /// What it exports for OpenTelemetry.
+    pub telemetry: TelemetryConfig,
     /// The admin API, if there is to be one.
     pub admin: Option<AdminConfig>,
     /// Intercom's access token.
@@ -176,6 +184,7 @@ struct ConfigFile {
     limits: Limits,
     webhooks: Senders,
     log: LogConfig,
+    telemetry: TelemetryConfig,
     admin: AdminSection,
     secrets: SecretFiles,
     /// The configuration file of each, by name.
@@ -236,9 +245,10 @@ impl Config {
 
     /// Takes over what is the endpoint's.
     fn take_endpoint(&mut self, endpoint: &Self) {
-        let Self { listen, webhooks, log, limits, .. } = endpoint.clone();
+        let Self { listen, webhooks, log, limits, telemetry, .. } = endpoint.clone();
         let limits = Limits { intake: self.limits.intake, ..limits };
         (self.listen, self.webhooks, self.log, self.limits) = (listen, webhooks, log, limits);
+        self.telemetry = telemetry;
     }
 }
 
@@ -263,6 +273,7 @@ impl ConfigFile {
             limits: self.limits,
             webhooks: self.webhooks,
             log: self.log,
+            telemetry: self.telemetry,
             admin: None,
             token,
             client_secret,

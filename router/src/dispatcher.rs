@@ -4,16 +4,23 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Action, Call, CommandId, ConversationPage, Outcome, RateLimit, TeammateId};
+use engine::{
+    Action, Call, CommandId, ConversationId, ConversationPage, Outcome, RateLimit, TeammateId,
+};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use crate::config::{Config, IntercomConfig};
 use crate::intercom::identity::Obstacle;
-use crate::intercom::{Exchange, HttpRequest, HttpResponse, TransportFailure, identity};
+use crate::intercom::{
+    Exchange, HttpRequest, HttpResponse, TransportFailure, identity, request_id,
+};
 use crate::metrics::Metrics;
+use crate::request_id::is_plain;
+use crate::telemetry::{CLIENT_FAILS, Server, Trace, Tracer};
 
 /// Bytes of an answer: a conversation comes with up to 500 parts.
 const LONGEST_ANSWER: usize = 16 << 20;
@@ -50,9 +57,14 @@ pub enum ClientError {
 }
 
 impl Dispatcher {
-    pub(crate) fn new(config: &Config, metrics: Arc<Metrics>) -> Result<Self, ClientError> {
+    pub(crate) fn new(
+        config: &Config,
+        metrics: Arc<Metrics>,
+        tracer: Tracer,
+    ) -> Result<Self, ClientError> {
         let mut client = Client::new(&config.intercom, &config.token, metrics)?;
         client.dry_run = config.dry_run;
+        client.tracer = tracer;
         let client = Arc::new(client);
         Ok(Self { client, calls: JoinSet::new(), commands: HashMap::new() })
     }
@@ -62,7 +74,7 @@ impl Dispatcher {
         let client = Arc::clone(&self.client);
         let command = call.id;
         let task = self.calls.spawn(async move {
-            let (outcome, rate_limit) = client.carry_out(call.action).await;
+            let (outcome, rate_limit) = client.carry_out(call).await;
             Finished { command, outcome, rate_limit }
         });
         self.commands.insert(task.id(), command);
@@ -115,7 +127,8 @@ pub async fn fetch_roster(
     token: &SecretString,
 ) -> Result<Outcome, ClientError> {
     let client = Client::new(config, token, Arc::new(Metrics::new(None)))?;
-    Ok(client.carry_out(Action::FetchRoster).await.0)
+    let call = Call { id: CommandId::new(0), attempt: 1, action: Action::FetchRoster };
+    Ok(client.carry_out(call).await.0)
 }
 
 /// The connection to Intercom.
@@ -128,6 +141,8 @@ struct Client {
     metrics: Arc<Metrics>,
     /// Whether changes are only imagined.
     dry_run: bool,
+    tracer: Tracer,
+    server: Server,
 }
 
 impl Client {
@@ -139,21 +154,29 @@ impl Client {
         let http = http_client(config, token)?;
         let base_url = config.base_url.clone();
         let acting_admin = OnceCell::new_with(config.acting_admin);
-        Ok(Self { http, base_url, acting_admin, metrics, dry_run: false })
+        let (tracer, server) = (Tracer::default(), Server::of(&base_url));
+        Ok(Self { http, base_url, acting_admin, metrics, dry_run: false, tracer, server })
     }
 
-    async fn carry_out(&self, action: Action) -> (Outcome, Option<RateLimit>) {
-        if let Some(outcome) = imagined(&action).filter(|_| self.dry_run) {
+    async fn carry_out(&self, call: Call) -> (Outcome, Option<RateLimit>) {
+        if let Some(outcome) = imagined(&call.action).filter(|_| self.dry_run) {
             return (outcome, None);
         }
+        let errand = Errand::begin(&call, &self.tracer);
+        let (outcome, rate_limit) = self.run(call.action, &errand).await;
+        errand.trace.came_to(&outcome);
+        (outcome, rate_limit)
+    }
+
+    async fn run(&self, action: Action, errand: &Errand) -> (Outcome, Option<RateLimit>) {
         let assigns = matches!(action, Action::AssignTeam { .. } | Action::AssignTeammate { .. });
-        let acting_admin = match self.acting_admin().await {
+        let acting_admin = match self.acting_admin(errand).await {
             Ok(acting_admin) => acting_admin,
             Err((obstacle, rate_limit)) => return (obstacle.into(), rate_limit),
         };
         let mut exchange = Exchange::new(action, acting_admin);
         while let Some(request) = exchange.next_request() {
-            match self.send(request).await {
+            match self.send(request, errand).await {
                 Ok(response) => exchange.handle_response(response),
                 Err(failure) => exchange.handle_failure(failure),
             }
@@ -167,9 +190,12 @@ impl Client {
 
     /// In whose name conversations are assigned, tagged and annotated. If Intercom does not tell, the call that needed to know
     /// ends the way the question did.
-    async fn acting_admin(&self) -> Result<TeammateId, (Obstacle, Option<RateLimit>)> {
+    async fn acting_admin(
+        &self,
+        errand: &Errand,
+    ) -> Result<TeammateId, (Obstacle, Option<RateLimit>)> {
         let ask = || async {
-            match self.send(identity::request()).await {
+            match self.send(identity::request(), errand).await {
                 Ok(response) => identity::read(&response),
                 Err(_) => Err((Obstacle::Unclear { status: None }, None)),
             }
@@ -177,16 +203,37 @@ impl Client {
         self.acting_admin.get_or_try_init(ask).await.copied()
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportFailure> {
+    async fn send(
+        &self,
+        request: HttpRequest,
+        errand: &Errand,
+    ) -> Result<HttpResponse, TransportFailure> {
+        let (method, endpoint) = (request.method, request.endpoint);
+        let trace = errand.trace.outgoing(method, endpoint, &self.server, errand.attempt);
+        self.send_and_tell(request, &trace).instrument(errand.span(endpoint)).await
+    }
+
+    /// Sends a request, and counts and writes down what came of it.
+    async fn send_and_tell(
+        &self,
+        request: HttpRequest,
+        trace: &Trace,
+    ) -> Result<HttpResponse, TransportFailure> {
         let endpoint = request.endpoint;
         let answer = self.try_send(request).await;
         let (status, answer) = match answer {
-            Ok(response) => (response.status.to_string(), Ok(response)),
+            Ok(response) => {
+                trace.answered(response.status, CLIENT_FAILS);
+                tell_error(&response, trace);
+                (response.status.to_string(), Ok(response))
+            }
             Err(error) if error.is_timeout() => {
+                trace.failed("timeout");
                 ("timeout".to_owned(), Err(TransportFailure::Timeout))
             }
             Err(error) => {
-                tracing::debug!(endpoint, error = %error.without_url(), "no answer");
+                trace.failed("connection");
+                tracing::debug!(error = %error.without_url(), "no answer");
                 ("connection".to_owned(), Err(TransportFailure::Connection))
             }
         };
@@ -209,6 +256,49 @@ impl Client {
         let headers = rate_limit_headers(response.headers());
         let body = body_of(&mut response).await?;
         Ok(HttpResponse { status, headers, body })
+    }
+}
+
+/// What a request is made for.
+#[derive(Debug)]
+struct Errand {
+    command: CommandId,
+    attempt: u32,
+    conversation: Option<ConversationId>,
+    trace: Trace,
+}
+
+impl Errand {
+    fn begin(call: &Call, tracer: &Tracer) -> Self {
+        let conversation = call.action.conversation().cloned();
+        let (command, attempt, trace) = (call.id, call.attempt, tracer.call(call));
+        Self { command, attempt, conversation, trace }
+    }
+
+    /// What every log line about a request carries: ids, never what is in it.
+    fn span(&self, endpoint: &'static str) -> tracing::Span {
+        let command = self.command.get();
+        let conversation = self.conversation.as_ref().map(ConversationId::as_str);
+        tracing::info_span!("call", command, endpoint, conversation)
+    }
+}
+
+/// Says that Intercom answered with an error, and by which id its support finds the request. What
+/// is part of the work, such as a limit that is reached, is no reason to worry.
+fn tell_error(response: &HttpResponse, trace: &Trace) {
+    let status = response.status;
+    if status < CLIENT_FAILS {
+        return;
+    }
+    let intercom_request_id = request_id(&response.body).filter(|id| is_plain(id));
+    if let Some(id) = &intercom_request_id {
+        trace.note("router.intercom_request_id", id);
+    }
+    match status {
+        404 | 410 | 429 => {
+            tracing::info!(status, intercom_request_id, "Intercom answers with an error");
+        }
+        _ => tracing::warn!(status, intercom_request_id, "Intercom answers with an error"),
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::config::{Config, Senders};
 use crate::metrics::EndpointMetrics;
+use crate::telemetry::Tracer;
 use crate::workspace::Door;
 
 /// Unreadable webhooks under way at the same time; more are answered 503. Each has its whole body on
@@ -32,8 +33,8 @@ pub(crate) struct Endpoint {
     places: Semaphore,
     /// One permit for each of them that turns out to be unreadable.
     letters: Semaphore,
-    /// Where webhooks are counted that are nobody's, if there are several workspaces.
     metrics: EndpointMetrics,
+    tracer: Tracer,
 }
 
 /// A client secret, and the doors that it opens: workspaces that share an app share its secret.
@@ -46,7 +47,7 @@ struct Key {
 
 impl Endpoint {
     /// One without doors.
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, metrics: EndpointMetrics, tracer: Tracer) -> Self {
         Self {
             doors: Vec::new(),
             keys: Vec::new(),
@@ -54,7 +55,8 @@ impl Endpoint {
             body_bytes: config.limits.body_bytes,
             places: Semaphore::new(config.limits.requests),
             letters: Semaphore::new(LETTERS),
-            metrics: EndpointMetrics::new(),
+            metrics,
+            tracer,
         }
     }
 
@@ -74,7 +76,7 @@ impl Endpoint {
 pub(crate) fn router(endpoint: Endpoint) -> Router {
     let body_limit = DefaultBodyLimit::max(endpoint.body_bytes);
     Router::new()
-        .route("/webhooks/intercom", post(webhook::receive).head(webhook::validate))
+        .route(webhook::PATH, post(webhook::receive).head(webhook::validate))
         .route("/healthz", get(operations::health))
         .route("/readyz", get(operations::readiness))
         .route("/metrics", get(operations::metrics))

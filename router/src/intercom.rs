@@ -12,6 +12,7 @@ mod plain_text;
 mod translate;
 pub(crate) mod wire;
 
+pub(crate) use exchange::request_id;
 pub use exchange::{Exchange, HttpRequest, HttpResponse, TransportFailure};
 pub(crate) use translate::{
     answer, assignment_part, contact_messages, conversation_id, opening_message, presence,

@@ -36,7 +36,9 @@ mod intake;
 mod metrics;
 mod publish;
 mod readiness;
+mod request_id;
 mod shadow;
+mod telemetry;
 mod workspace;
 
 pub use application::{Application, RunError, StartError};
@@ -44,4 +46,5 @@ pub use clock::Clock;
 pub use config::Config;
 pub use dispatcher::{ClientError, fetch_roster};
 pub use driver::Observer;
+pub use telemetry::TelemetryError;
 pub use workspace::{Options, Plan};

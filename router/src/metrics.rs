@@ -103,10 +103,13 @@ pub(crate) struct WebhookMetrics {
     ack: Histogram,
 }
 
-/// What is counted at an endpoint of several workspaces and belongs to none of them.
+/// What belongs to the endpoint, and to none of the workspaces behind it.
 #[derive(Debug)]
 pub(crate) struct EndpointMetrics {
+    /// Those that are for none of several workspaces.
     pub(crate) webhooks: WebhookMetrics,
+    /// Spans that did not reach the collector.
+    pub(crate) telemetry_dropped: Counter,
     registry: Registry,
 }
 
@@ -135,10 +138,19 @@ impl WebhookMetrics {
 }
 
 impl EndpointMetrics {
-    pub(crate) fn new() -> Self {
+    /// Those of an endpoint of one workspace, whose are all webhooks, or of several.
+    pub(crate) fn new(several: bool) -> Self {
         let (webhooks, mut registry) = (WebhookMetrics::default(), registry(None));
-        webhooks.register(&mut registry);
-        Self { webhooks, registry }
+        if several {
+            webhooks.register(&mut registry);
+        }
+        let telemetry_dropped = Counter::default();
+        registry.register(
+            "telemetry_dropped",
+            "Spans of traces that did not reach the collector",
+            telemetry_dropped.clone(),
+        );
+        Self { webhooks, telemetry_dropped, registry }
     }
 
     /// The text that Prometheus reads.

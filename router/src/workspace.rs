@@ -25,6 +25,7 @@ use crate::recovery::{self, Recovered, TakeIn};
 use crate::reload::{Reloader, RulesWatch};
 use crate::rules_file::LoadedRules;
 use crate::shadow;
+use crate::telemetry::Tracer;
 
 /// What a router can be built with beyond its configuration.
 pub struct Options {
@@ -95,24 +96,25 @@ pub(crate) struct Door {
 
 impl Workspace {
     /// Opens the journal, replays it, and puts the parts together; nothing runs yet.
-    pub(crate) async fn build(plan: Plan, clock: Clock) -> Result<(Self, Door), StartError> {
-        let Plan { name, config, rules, options } = plan;
-        let span = match &name {
+    pub(crate) async fn build(
+        plan: Plan,
+        clock: Clock,
+        tracer: Tracer,
+    ) -> Result<(Self, Door), StartError> {
+        let span = match &plan.name {
             Some(name) => tracing::info_span!("workspace", workspace = name),
             None => Span::none(),
         };
-        let built = Self::build_in(span.clone(), name, config, rules, options, clock);
-        built.instrument(span).await
+        Self::build_in(span.clone(), plan, clock, tracer).instrument(span).await
     }
 
     async fn build_in(
         span: Span,
-        name: Option<String>,
-        config: Config,
-        rules: LoadedRules,
-        options: Options,
+        plan: Plan,
         clock: Clock,
+        tracer: Tracer,
     ) -> Result<(Self, Door), StartError> {
+        let Plan { name, config, rules, options } = plan;
         let metrics = Arc::new(Metrics::new(name.as_deref()));
         metrics.set_rules(rules.policy.version());
         let readiness = Arc::new(Readiness::default());
@@ -124,11 +126,12 @@ impl Workspace {
             decisions,
             metrics: Arc::clone(&metrics),
             readiness: Arc::clone(&readiness),
+            tracer: tracer.clone(),
             started_at: clock.now(),
             dry_run: config.dry_run,
         });
         let admin = listen(&config, admin).await?;
-        let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics))?;
+        let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics), tracer)?;
         let (reloader, offers) = Reloader::new(rules.clone(), Arc::clone(&metrics));
         let reloader = options.rules.map(|watch| (reloader, watch));
         let (shadow, shadows) = mpsc::channel(1);

@@ -15,7 +15,9 @@ use router::rules_file;
 use router::{Application, Clock, Options, Plan};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{EnvFilter, FilterExt as _, LevelFilter, filter_fn};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::settings::Setup;
 use super::supervisor;
@@ -26,6 +28,8 @@ use super::supervisor;
 /// INTERCOM_TOKEN_FILE and INTERCOM_CLIENT_SECRET_FILE. With `[admin] listen` there is an admin API,
 /// whose token comes from ROUTER_ADMIN_TOKEN or the file named by ROUTER_ADMIN_TOKEN_FILE. SIGHUP reads the rules file again; so does
 /// the router by itself when it changes. Rules with errors are refused, the old ones stay in force.
+/// With `[telemetry] otlp_endpoint` or --otlp-endpoint it sends traces to a collector of OpenTelemetry, with
+/// the headers of OTEL_EXPORTER_OTLP_HEADERS.
 ///
 /// Flags win over variables of the environment, variables over the file, the file over the defaults;
 /// `router config check` shows what comes of it. A configuration that is not safe is refused. To systemd
@@ -121,14 +125,17 @@ async fn serve(listen: SocketAddr, plans: Vec<Plan>) -> anyhow::Result<()> {
 
 fn log_to_stderr(config: &LogConfig) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.filter).context("log.filter")?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    // Whatever lines are wanted, they carry the ids of the request that caused them.
+    let ids = filter_fn(|it| it.is_span() && it.target().starts_with("router"));
+    let filter = filter.or(ids.with_max_level_hint(LevelFilter::INFO));
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match config.format {
-        LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().init(),
-    }
+    let lines = match config.format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     Ok(())
 }
 

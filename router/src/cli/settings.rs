@@ -42,11 +42,14 @@ struct Settings {
     /// What is logged, such as `router=debug,warn`.
     #[arg(long, value_name = "FILTER")]
     log_filter: Option<String>,
+    /// Where traces are sent by OTLP over HTTP, such as `http://127.0.0.1:4318`.
+    #[arg(long, value_name = "URL")]
+    otlp_endpoint: Option<String>,
 }
 
 impl Settings {
     fn into_flags(self) -> Flags {
-        let Self { listen, rules, journal, log_format, log_filter } = self;
-        Flags { listen, rules, journal, log_format, log_filter }
+        let Self { listen, rules, journal, log_format, log_filter, otlp_endpoint } = self;
+        Flags { listen, rules, journal, log_format, log_filter, otlp_endpoint }
     }
 }

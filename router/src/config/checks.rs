@@ -63,6 +63,9 @@ pub(super) fn run(reading: &mut Reading) {
         let message = format!("`{}` is no version", config.intercom.version);
         wrong("intercom.version", format!("{message} of Intercom's API such as `2.14`"));
     }
+    for (key, message, help) in config.telemetry.check() {
+        found.push(Finding::error(reading.place(key), message).help(help));
+    }
     reading.findings.append(&mut found);
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::finding::{Finding, Level};
 use super::reading::Reading;
 use super::setting::{Origin, Scope, Setting};
+use super::telemetry;
 use crate::review::grid::grid_of;
 
 /// One value in force.
@@ -90,6 +91,10 @@ fn in_force(reading: &Reading, scopes: &[Scope]) -> Vec<InForce> {
         secrets.push(secret("INTERCOM_CLIENT_SECRET", &reading.client_secret_from));
         let admin = reading.admin_token_from.is_some();
         secrets.extend(admin.then(|| secret("ROUTER_ADMIN_TOKEN", &reading.admin_token_from)));
+    }
+    if scopes.contains(&Scope::Endpoint) {
+        let headers = reading.otlp_headers_from.is_some();
+        secrets.extend(headers.then(|| secret(telemetry::HEADERS, &reading.otlp_headers_from)));
     }
     settings.chain(secrets).map(InForce::with_target).collect()
 }

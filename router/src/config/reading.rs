@@ -13,14 +13,23 @@ use super::finding::{ConfigError, Finding, Level, absolute};
 use super::secret::{self, CLIENT_SECRET, Found, Sources, TOKEN};
 use super::setting::{Origin, Setting};
 use super::workspaces::Endpoint;
-use super::{Config, ConfigFile, Environment, Flags, checks, surroundings, workspaces};
+use super::{Config, ConfigFile, Environment, Flags, checks, surroundings, telemetry, workspaces};
 
 /// The longest configuration file that is read.
 const BYTES_MAX: u64 = 1 << 20;
 
 /// Sections of a configuration file; every other key stands by itself.
-const SECTIONS: [&str; 8] =
-    ["intercom", "limits", "log", "retention", "admin", "webhooks", "secrets", "workspaces"];
+const SECTIONS: [&str; 9] = [
+    "intercom",
+    "limits",
+    "log",
+    "retention",
+    "admin",
+    "webhooks",
+    "telemetry",
+    "secrets",
+    "workspaces",
+];
 
 /// Which secrets are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +60,7 @@ pub struct Reading {
     pub(super) token_from: Option<String>,
     pub(super) client_secret_from: Option<String>,
     pub(super) admin_token_from: Option<String>,
+    pub(super) otlp_headers_from: Option<String>,
     /// One for each of several workspaces; none if it is the configuration of one.
     pub(super) workspaces: Vec<(String, Reading)>,
     /// Whether it is of one of several workspaces.
@@ -131,6 +141,8 @@ impl Reading {
         let (token, token_from) = split(token);
         let (client_secret, client_secret_from) = split(client_secret);
         let (admin, admin_token_from) = admin.unzip();
+        let otlp_headers_from = environment
+            .and_then(|environment| telemetry::look_at_headers(environment, &mut findings));
         let directory = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let mut config = Config { admin, ..file.resolve(directory, token, client_secret) };
         if let Some(endpoint) = endpoint {
@@ -147,6 +159,7 @@ impl Reading {
             token_from,
             client_secret_from,
             admin_token_from,
+            otlp_headers_from,
             workspaces: Vec::new(),
             is_member: endpoint.is_some(),
         };

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::finding::{Finding, absolute};
-use super::{Config, ConfigFile, Environment, LogFormat, checks};
+use super::{Config, ConfigFile, Environment, LogFormat, checks, telemetry};
 
 /// Something that can be set.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +73,8 @@ pub struct Flags {
     pub log_format: Option<LogFormat>,
     /// `--log-filter`
     pub log_filter: Option<String>,
+    /// `--otlp-endpoint`
+    pub otlp_endpoint: Option<String>,
 }
 
 const fn setting(key: &'static str, show: fn(&Config) -> String) -> Setting {
@@ -81,7 +83,7 @@ const fn setting(key: &'static str, show: fn(&Config) -> String) -> Setting {
 
 impl Setting {
     /// All settings, in the order of `router.example.toml`.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         setting("listen", |it| it.listen.to_string()).by("--listen", "ROUTER_LISTEN").of_endpoint(),
         setting("rules", |it| it.rules.display().to_string()).by("--rules", "ROUTER_RULES"),
         setting("shadow_rules", |it| match &it.shadow_rules {
@@ -118,6 +120,20 @@ impl Setting {
         setting("log.filter", |it| it.log.filter.clone())
             .by("--log-filter", "ROUTER_LOG_FILTER")
             .of_endpoint(),
+        setting("telemetry.otlp_endpoint", |it| match &it.telemetry.otlp_endpoint {
+            Some(endpoint) => checks::shown(endpoint),
+            None => "off".to_owned(),
+        })
+        .by("--otlp-endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT")
+        .of_endpoint(),
+        setting("telemetry.sample", |it| telemetry::shown(it.telemetry.sample))
+            .by_variable("OTEL_TRACES_SAMPLER")
+            .of_endpoint(),
+        setting("telemetry.service_name", |it| {
+            it.telemetry.service_name.clone().unwrap_or("router".into())
+        })
+        .by_variable("OTEL_SERVICE_NAME")
+        .of_endpoint(),
         setting("admin.listen", |it| match &it.admin {
             Some(admin) => admin.listen.to_string(),
             None => "off".to_owned(),
@@ -158,7 +174,7 @@ impl ConfigFile {
         for setting in &Setting::ALL {
             let Some(variable) = setting.variable else { continue };
             let Some(value) = environment(variable) else { continue };
-            match self.set(setting.key, value) {
+            match self.set(setting.key, value, environment) {
                 Ok(()) => {
                     overridden.insert(setting.key, Origin::Environment(variable));
                 }
@@ -168,7 +184,7 @@ impl ConfigFile {
     }
 
     pub(super) fn override_by_flags(&mut self, flags: &Flags, overridden: &mut Overridden) {
-        let Flags { listen, rules, journal, log_format, log_filter } = flags.clone();
+        let Flags { listen, rules, journal, log_format, log_filter, otlp_endpoint } = flags.clone();
         let mut by_flag = |key: &'static str| {
             let flag = Setting::named(key).and_then(|setting| setting.flag);
             overridden.insert(key, Origin::Flag(flag.expect("has a flag")));
@@ -193,10 +209,19 @@ impl ConfigFile {
             by_flag("log.filter");
             self.log.filter = filter;
         }
+        if let Some(endpoint) = otlp_endpoint {
+            by_flag("telemetry.otlp_endpoint");
+            self.telemetry.otlp_endpoint = Some(endpoint);
+        }
     }
 
     /// Sets what a variable can set; says what is wrong with the value.
-    fn set(&mut self, key: &str, value: String) -> Result<(), String> {
+    fn set(
+        &mut self,
+        key: &str,
+        value: String,
+        environment: Environment<'_>,
+    ) -> Result<(), String> {
         match key {
             "listen" => self.listen = Some(address(&value)?),
             "admin.listen" => self.admin.listen = Some(address(&value)?),
@@ -206,6 +231,9 @@ impl ConfigFile {
             "intercom.app_id" => self.intercom.app_id = Some(value),
             "log.format" => self.log.format = value.parse()?,
             "log.filter" => self.log.filter = value,
+            "telemetry.otlp_endpoint" => self.telemetry.otlp_endpoint = Some(value),
+            "telemetry.sample" => self.telemetry.sample = telemetry::sampler(&value, environment)?,
+            "telemetry.service_name" => self.telemetry.service_name = Some(value),
             _ => unreachable!("no variable sets `{key}`"),
         }
         Ok(())

@@ -38,6 +38,7 @@ fn the_example_is_the_defaults() {
     assert_eq!(format!("{:?}", config.intercom), format!("{:?}", defaults.intercom));
     assert_eq!(format!("{:?}", config.limits), format!("{:?}", defaults.limits));
     assert_eq!(format!("{:?}", config.log), format!("{:?}", defaults.log));
+    assert_eq!(format!("{:?}", config.telemetry), format!("{:?}", defaults.telemetry));
     assert_eq!(config.webhooks, defaults.webhooks);
     assert_eq!(format!("{:?}", config.retention), format!("{:?}", defaults.retention));
     assert_eq!(config.listen, defaults.listen);
@@ -104,6 +105,29 @@ fn an_admin_api_needs_a_token_and_an_address_of_its_own() {
 }
 
 #[test]
+fn traces_go_nowhere_that_is_not_safe() {
+    let with = |name, value| [SECRETS[0], SECRETS[1], (name, value)];
+    assert_eq!(load("", &SECRETS).unwrap().telemetry.otlp_endpoint, None, "off unless asked for");
+    let place = "router.toml:2: telemetry.otlp_endpoint: must begin with https://";
+    let endpoint = |url: &str| format!("[telemetry]\notlp_endpoint = \"{url}\"");
+    refused(&endpoint("http://collector:4318"), &SECRETS, place);
+    let place = "OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.otlp_endpoint: must begin with https://";
+    refused("", &with("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"), place);
+    refused("telemetry.sample = \"1\"", &SECRETS, "`1` is not a share such as `1%`");
+    refused("", &with("OTEL_TRACES_SAMPLER", "xray"), "OTEL_TRACES_SAMPLER: `xray` is none of");
+    refused("telemetry.service_name = \"\"", &SECRETS, "service_name: must have 1 to 100");
+    refused("telemetry.headers = \"a=b\"", &SECRETS, "unknown key `headers`");
+    let url = "https://me:hunter2@collector.example.com";
+    let reading = read(&endpoint(url), &Flags::default(), &SECRETS);
+    let shown = overview::Overview::new(&reading).text() + &finding::lines(&reading.findings);
+    assert!(shown.contains("has a user or a password") && !shown.contains("hunter2"), "{shown}");
+    let headers = with("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20hunter2");
+    let reading = read("", &Flags::default(), &headers);
+    let shown = overview::Overview::new(&reading).text();
+    assert!(shown.contains("OTEL_EXPORTER_OTLP_HEADERS") && !shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
 fn a_missing_file_says_where_it_was_looked_for() {
     let path = Some(Path::new("no/router.toml"));
     let reading = Reading::with(path, &Flags::default(), Needs::Everything, &|_| None);
@@ -160,7 +184,9 @@ fn flags_win_over_variables_over_the_file_over_the_defaults() {
     #[track_caller]
     fn check(key: &str, flag: bool, variable: bool, file: bool, expected: (&str, &str)) {
         let text = "listen = \"127.0.0.1:1\"\nrules = \"/file\"\njournal = \"/file\"\n\
-                    log.format = \"json\"\nlog.filter = \"warn\"\n";
+                    log.format = \"json\"\nlog.filter = \"warn\"\n\
+                    telemetry.otlp_endpoint = \"https://file.example.com\"\n\
+                    telemetry.sample = \"5%\"\ntelemetry.service_name = \"file\"\n";
         let text = if file { text } else { "" };
         let flags = Flags {
             listen: Some("127.0.0.1:3".parse().unwrap()),
@@ -168,6 +194,7 @@ fn flags_win_over_variables_over_the_file_over_the_defaults() {
             journal: Some("/flag".into()),
             log_format: Some(LogFormat::Text),
             log_filter: Some("error".into()),
+            otlp_endpoint: Some("https://flag.example.com".into()),
         };
         let flags = if flag { flags } else { Flags::default() };
         let variables = [
@@ -176,6 +203,10 @@ fn flags_win_over_variables_over_the_file_over_the_defaults() {
             ("ROUTER_JOURNAL", "/variable"),
             ("ROUTER_LOG_FORMAT", "json"),
             ("ROUTER_LOG_FILTER", "debug"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://variable.example.com"),
+            ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
+            ("OTEL_TRACES_SAMPLER_ARG", "0.01"),
+            ("OTEL_SERVICE_NAME", "variable"),
         ];
         let variables = if variable { &variables[..] } else { &[] };
         let reading = read(text, &flags, &[&SECRETS[..], variables].concat());
@@ -202,6 +233,17 @@ fn flags_win_over_variables_over_the_file_over_the_defaults() {
     check("log.filter", true, true, true, ("error", "--log-filter"));
     check("log.filter", false, true, true, ("debug", "ROUTER_LOG_FILTER"));
     check("log.filter", false, false, true, ("warn", "router.toml:5"));
+    let (key, by) = ("telemetry.otlp_endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT");
+    check(key, true, true, true, ("https://flag.example.com", "--otlp-endpoint"));
+    check(key, false, true, true, ("https://variable.example.com", by));
+    check(key, false, false, true, ("https://file.example.com", "router.toml:6"));
+    check(key, false, false, false, ("off", "default"));
+    check("telemetry.sample", false, true, true, ("1%", "OTEL_TRACES_SAMPLER"));
+    check("telemetry.sample", false, false, true, ("5%", "router.toml:7"));
+    check("telemetry.sample", false, false, false, ("100%", "default"));
+    check("telemetry.service_name", false, true, true, ("variable", "OTEL_SERVICE_NAME"));
+    check("telemetry.service_name", false, false, true, ("file", "router.toml:8"));
+    check("telemetry.service_name", false, false, false, ("router", "default"));
 }
 
 #[test]

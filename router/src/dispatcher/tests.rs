@@ -36,7 +36,7 @@ impl Scene {
         mock.url().clone_into(&mut config.intercom.base_url);
         config.intercom.acting_admin = Some(TeammateId::new(103));
         let metrics = Arc::new(Metrics::new(None));
-        let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics)).unwrap();
+        let dispatcher = Dispatcher::new(&config, Arc::clone(&metrics), Tracer::default()).unwrap();
         Self { dispatcher, metrics, mock, conversation, calls: 0 }
     }
 

@@ -57,12 +57,6 @@ pub(super) async fn metrics(
         door.metrics.render()
     });
     let mut texts = join_all(measured).await;
-    let text = match &mut *texts {
-        [only] => std::mem::take(only),
-        _ => {
-            texts.push(endpoint.metrics.render());
-            metrics::merge(&texts)
-        }
-    };
-    ([(header::CONTENT_TYPE, OPEN_METRICS)], text)
+    texts.push(endpoint.metrics.render());
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], metrics::merge(&texts))
 }

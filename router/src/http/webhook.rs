@@ -9,10 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{self, ConnectInfo, FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use axum::response::IntoResponse;
 use bytes::Bytes;
+use engine::Event;
 use secrecy::ExposeSecret;
 use tokio::sync::oneshot;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use super::{Endpoint, Key};
 use crate::clock::Stopwatch;
@@ -20,8 +24,13 @@ use crate::intake::{Full, Receipt};
 use crate::journal::Unreadable;
 use crate::metrics::WebhookMetrics;
 use crate::notification::{self, DecodeError, Glimpse, Notification, Topic};
+use crate::request_id::{RequestId, is_plain};
 use crate::signature;
+use crate::telemetry::{SERVER_FAILS, Trace};
 use crate::workspace::Door;
+
+/// Where webhooks come in.
+pub(super) const PATH: &str = "/webhooks/intercom";
 
 /// How long a body may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(4);
@@ -99,11 +108,69 @@ pub(super) async fn validate() -> StatusCode {
 pub(super) async fn receive(
     extract::State(endpoint): extract::State<Arc<Endpoint>>,
     request: Request,
-) -> StatusCode {
+) -> impl IntoResponse {
     let stopwatch = Stopwatch::start();
-    let Answered { door, topic, answer } = endpoint.answer(request).await;
+    let request_id = RequestId::of(request.headers());
+    let account = Account::begin(&endpoint, &request_id);
+    let answered = async {
+        let answered = endpoint.answer(request, &account).await;
+        let (status, outcome) = (answered.answer.status().as_u16(), answered.answer.name());
+        tracing::debug!(status, outcome, "answered");
+        answered
+    };
+    let Answered { door, topic, answer } = answered.instrument(account.span.clone()).await;
     endpoint.metrics_of(door).count(topic, answer.name(), stopwatch.elapsed());
-    answer.status()
+    account.end(answer);
+    (answer.status(), [request_id.into_header()])
+}
+
+/// What is written down of a webhook: never more than ids and a topic.
+#[derive(Debug)]
+struct Account {
+    /// Stands in every log line.
+    span: Span,
+    trace: Trace,
+}
+
+impl Account {
+    fn begin(endpoint: &Endpoint, request_id: &RequestId) -> Self {
+        let trace = endpoint.tracer.request(&Method::POST, Some(PATH), request_id);
+        let request_id = request_id.as_str();
+        let (topic, notification_id, conversation) = (Empty, Empty, Empty);
+        let span = tracing::info_span!("webhook", request_id, topic, notification_id, conversation);
+        Self { span, trace }
+    }
+
+    /// Adds what a genuine body tells.
+    fn read(&self, notification: &Notification) {
+        let topic = Topic::of(&notification.topic).name();
+        let notification_id = notification.id.as_deref().filter(|id| is_plain(id));
+        let conversation = conversation(notification).filter(|id| is_plain(id));
+        // All at once: what a span has said so far is written anew each time.
+        tracing::record_all!(self.span, topic, notification_id, conversation);
+        self.trace.note("router.topic", topic);
+        for (key, id) in
+            [("router.notification", notification_id), ("router.conversation", conversation)]
+        {
+            if let Some(id) = id {
+                self.trace.note(key, id);
+            }
+        }
+    }
+
+    fn end(self, answer: Answer) {
+        self.trace.note("router.outcome", answer.name());
+        self.trace.answered(answer.status().as_u16(), SERVER_FAILS);
+    }
+}
+
+/// The conversation that a notification is about: decisions that come of it name it as well.
+fn conversation(notification: &Notification) -> Option<&str> {
+    match notification.events.first()? {
+        Event::ConversationChanged { conversation, .. } => Some(conversation.id.as_str()),
+        Event::ConversationDeleted { conversation } => Some(conversation.as_str()),
+        _ => None,
+    }
 }
 
 /// What became of a webhook, and what of it is known and can be trusted.
@@ -127,7 +194,7 @@ impl Endpoint {
         door.or_else(only).map_or(&self.metrics.webhooks, |door| &door.metrics.webhooks)
     }
 
-    async fn answer(&self, request: Request) -> Answered<'_> {
+    async fn answer(&self, request: Request, account: &Account) -> Answered<'_> {
         let Ok(_place) = self.places.try_acquire() else {
             return Answer::Overloaded.into();
         };
@@ -140,17 +207,27 @@ impl Endpoint {
         };
         let notification = match notification::decode(&body) {
             Ok(notification) => notification,
-            Err(error) => return self.keep(body, key, &error).await,
+            Err(error) => return self.keep(body, key, &error, account).await,
         };
+        account.read(&notification);
         let topic = Topic::of(&notification.topic).name();
         match self.door_for(Some(&notification.app_id), key) {
-            Ok(door) => Answered { door: Some(door), topic, answer: door.take(notification).await },
+            Ok(door) => {
+                let answer = door.take(notification, account).await;
+                Answered { door: Some(door), topic, answer }
+            }
             Err(answer) => Answered { door: None, topic, answer },
         }
     }
 
     /// Keeps what cannot be read.
-    async fn keep(&self, body: Bytes, key: &Key, error: &DecodeError) -> Answered<'_> {
+    async fn keep(
+        &self,
+        body: Bytes,
+        key: &Key,
+        error: &DecodeError,
+        account: &Account,
+    ) -> Answered<'_> {
         // Not the reason in full: JSON's reader quotes what it stumbled over.
         let place = error.place();
         tracing::warn!(%error, place, "a webhook cannot be read");
@@ -161,7 +238,7 @@ impl Endpoint {
             Err(answer) => return Answered { door: None, topic, answer },
         };
         let answer = match self.letters.try_acquire() {
-            Ok(_place) => door.keep(body, glimpse, error).await,
+            Ok(_place) => door.keep(body, glimpse, error, account).await,
             Err(_) => Answer::Overloaded,
         };
         Answered { door: Some(door), topic, answer }
@@ -213,27 +290,39 @@ impl Endpoint {
 
 impl Door {
     /// Hands a notification in, and waits until it is durable.
-    async fn take(&self, notification: Notification) -> Answer {
+    async fn take(&self, notification: Notification, account: &Account) -> Answer {
         if notification.events.is_empty() {
             return Answer::Ignored;
         }
         let delivered = self.intake.deliver(notification.id, notification.events);
-        receipt(delivered, Answer::Accepted).await
+        receipt(delivered, Answer::Accepted, account).await
     }
 
     /// Keeps what cannot be read.
-    async fn keep(&self, body: Bytes, glimpse: Glimpse, error: &DecodeError) -> Answer {
+    async fn keep(
+        &self,
+        body: Bytes,
+        glimpse: Glimpse,
+        error: &DecodeError,
+        account: &Account,
+    ) -> Answer {
         let (notification_id, about) = (glimpse.id, glimpse.topic.map(Topic::name));
         let unreadable = Unreadable { notification_id, about, reason: error.reason(), body };
-        receipt(self.intake.deliver_unreadable(unreadable), Answer::DeadLetter).await
+        let delivered = self.intake.deliver_unreadable(unreadable);
+        receipt(delivered, Answer::DeadLetter, account).await
     }
 }
 
 /// Waits for the journal; `recorded` is the answer if it has taken what came.
-async fn receipt(delivered: Result<oneshot::Receiver<Receipt>, Full>, recorded: Answer) -> Answer {
+async fn receipt(
+    delivered: Result<oneshot::Receiver<Receipt>, Full>,
+    recorded: Answer,
+    account: &Account,
+) -> Answer {
     let Ok(receipt) = delivered else {
         return Answer::Overloaded;
     };
+    let _journal = account.trace.part("journal");
     match tokio::time::timeout(JOURNAL_DEADLINE, receipt).await {
         Ok(Ok(Receipt::Recorded)) => recorded,
         Ok(Ok(Receipt::Duplicate)) => Answer::Duplicate,

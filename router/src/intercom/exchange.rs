@@ -298,6 +298,13 @@ pub(super) fn refusal(response: &HttpResponse) -> Option<Outcome> {
     })
 }
 
+/// The id by which Intercom's support finds a request that was answered with an error, if the body
+/// tells it.
+pub(crate) fn request_id(body: &[u8]) -> Option<String> {
+    let list: wire::ErrorList<'_> = serde_json::from_slice(body).unwrap_or_default();
+    list.request_id.to_owned()
+}
+
 fn error_code(body: &[u8]) -> String {
     let list: wire::ErrorList<'_> = serde_json::from_slice(body).unwrap_or_default();
     list.errors.0.first().and_then(|error| error.code.to_owned()).unwrap_or_default()

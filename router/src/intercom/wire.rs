@@ -289,6 +289,9 @@ pub(crate) struct NextPage<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ErrorList<'a> {
+    /// By which Intercom's support finds the request.
+    #[serde(borrow)]
+    pub(crate) request_id: Text<'a>,
     #[serde(borrow)]
     pub(crate) errors: Several<ErrorEntry<'a>>,
 }
