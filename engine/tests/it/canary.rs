@@ -194,26 +194,27 @@ fn what_is_doubtful_in_a_canarys_rules_is_told_in_its_files() {
 
 #[test]
 fn teams_of_a_canary_count_for_nothing() {
-    let own = IN_FOLDER.replace("\"../teams.toml\", ", "")
-        + "[channel.reply_window]\nlasts = \"24h\"\n[teammate.ada]\nintercom_admin = 7\nweight = 2\n\
-           [team.help]\nintercom_team = 3\n[team.sales]\nintercom_team = 2\n[team.unknown]\nintercom_team = 4\n";
-    let own = own.replace("channel.any = [{ tag = \"tiktok\" }]\n", "").replace(
-        "[channel.reply_window]\nlasts = \"24h\"",
-        "[channel]\nany = [{ tag = \"tiktok\" }]\nreply_window.lasts = \"24h\"",
-    );
+    let own = "version = 1\ninclude = [\"more.toml\"]\nfallback.assign = \"help\"\n\
+               [channel]\nany = [{ tag = \"tiktok\" }]\nreply_window.lasts = \"24h\"\n\
+               [teammate.ada]\nintercom_admin = 7\nweight = 2\n\
+               [team.help]\nintercom_team = 3\n[team.sales]\nintercom_team = 2\n\
+               [team.unknown]\nintercom_team = 4\n";
     let teams = format!("{TEAMS}[teammate.ada]\nintercom_admin = 8\nweight = 3\n");
     let loaded = load(&[
         ("rules.toml", LIVE),
         ("teams.toml", &teams),
-        ("next/rules.toml", &own),
+        ("next/rules.toml", own),
         ("next/more.toml", MORE),
     ])
     .unwrap();
-    let told: Vec<_> = loaded
-        .warnings
-        .iter()
-        .filter(|it| it.file.is_some())
-        .map(|it| (it.file.as_deref().unwrap(), it.position(&own).0, it.code, it.message.as_str()))
-        .collect();
-    assert_eq!(told, []);
+    let of_canary =
+        loaded.warnings.iter().filter(|it| it.file.as_deref() == Some("next/rules.toml"));
+    let told: Vec<_> = of_canary.map(|it| (it.position(own).0, it.code, &*it.message)).collect();
+    let code = Some("idle-in-canary");
+    let expected = [
+        (1, code, "this is said in another way in force, and has no effect here: `[channel]`"),
+        (7, code, "teammate `ada` is another one here than in force: this has no effect"),
+        (10, code, "team `help` is another one here than in force: this has no effect"),
+    ];
+    assert_eq!(told, expected);
 }

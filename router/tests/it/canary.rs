@@ -76,21 +76,64 @@ fn check_mistake(right: &str, wrong: &str, expected: &Expect) {
 
 #[test]
 fn mistakes_in_a_canary_are_told_in_their_places() {
-    check_mistake("assign = \"sales\"", "assign = \"slaes\"", &expect![[r#""#]]);
+    check_mistake(
+        "assign = \"sales\"",
+        "assign = \"slaes\"",
+        &expect![[r#"
+        $ router check rules.toml
+          × unknown team `slaes`
+            ╭─[next/rules.toml:14:10]
+         13 │ [fallback]
+         14 │ assign = "slaes"
+            ·          ───────
+            ╰────
+          help: did you mean `sales`?
+    "#]],
+    );
     check_mistake(
         "team.sales.intercom_team = 201",
         "team.sales.intercom_team = 201\nteam.helpers.intercom_team = 203\n[[rule]]\nname = \"x\"\nassign = [\"sales\", \"helpers\"]\nwhen.text = [\"x\"]\n",
-        &expect![[r#""#]],
+        &expect![[r#"
+            $ router check rules.toml
+              × the rules that name this canary have no team `helpers`
+                ╭─[next/rules.toml:10:20]
+              9 │ name = "x"
+             10 │ assign = ["sales", "helpers"]
+                ·                    ─────────
+             11 │ when.text = ["x"]
+                ╰────
+              help: define it there, or take one of `sales`, `support`
+        "#]],
     );
     check_mistake(
-        "assign = \"support\"\n",
-        "assign = \"support\"\nteammate = \"bob\"\n",
-        &expect![[r#""#]],
+        "\n[[rule]]\nname = \"price for support\"",
+        "teammate.bob.intercom_admin = 8\n[[rule]]\nname = \"price for support\"\nteammate = \"bob\"",
+        &expect![[r#"
+            $ router check rules.toml
+              × the rules that name this canary have no teammate `bob`
+                ╭─[next/rules.toml:10:12]
+              9 │ name = "price for support"
+             10 │ teammate = "bob"
+                ·            ─────
+             11 │ assign = "support"
+                ╰────
+              help: define it there, or take one of `ana`
+        "#]],
     );
     check_mistake(
         "[fallback]",
         "[canary]\nrules = \"more.toml\"\nshare = \"5%\"\n\n[fallback]",
-        &expect![[r#""#]],
+        &expect![[r#"
+            $ router check rules.toml
+              × a canary cannot have a canary of its own
+                ╭─[next/rules.toml:13:1]
+             12 │ 
+             13 │ [canary]
+                · ────────
+             14 │ rules = "more.toml"
+                ╰────
+              help: take `[canary]` out of this file while it is a canary itself
+        "#]],
     );
 }
 
@@ -108,11 +151,78 @@ fn check_table(right: &str, wrong: &str, expected: &Expect) {
 
 #[test]
 fn mistakes_in_the_table_of_a_canary() {
-    check_table("\"5%\"", "\"5\"", &expect![[r#""#]]);
-    check_table("\"5%\"", "0.05", &expect![[r#""#]]);
-    check_table("next/rules.toml", "next/rule.toml", &expect![[r#""#]]);
-    check_table("next/rules.toml", "./rules.toml", &expect![[r#""#]]);
-    check_table("share =", "part =", &expect![[r#""#]]);
+    check_table(
+        "\"5%\"",
+        "\"5\"",
+        &expect![[r#"
+        $ router check rules.toml
+          × `5` is no share of the contacts
+            ╭─[rules.toml:19:9]
+         18 │ rules = "next/rules.toml"
+         19 │ share = "5"
+            ·         ───
+            ╰────
+          help: write it as `"5%"` or `"0.5%"`, from `"0%"` to `"100%"`
+    "#]],
+    );
+    check_table(
+        "\"5%\"",
+        "0.05",
+        &expect![[r#"
+        $ router check rules.toml
+          × the number 0.05 cannot stand here
+            ╭─[rules.toml:19:9]
+         18 │ rules = "next/rules.toml"
+         19 │ share = 0.05
+            ·         ────
+            ╰────
+          help: write a text in quotes
+    "#]],
+    );
+    check_table(
+        "next/rules.toml",
+        "next/rule.toml",
+        &expect![[r#"
+        $ router check rules.toml
+          × cannot read `next/rule.toml`: there is no such file
+            ╭─[rules.toml:18:9]
+         17 │ [canary]
+         18 │ rules = "next/rule.toml"
+            ·         ────────────────
+         19 │ share = "5%"
+            ╰────
+          help: the path starts from this file's folder
+    "#]],
+    );
+    check_table(
+        "next/rules.toml",
+        "./rules.toml",
+        &expect![[r#"
+        $ router check rules.toml
+          × `./rules.toml` is this file itself
+            ╭─[rules.toml:18:9]
+         17 │ [canary]
+         18 │ rules = "./rules.toml"
+            ·         ──────────────
+         19 │ share = "5%"
+            ╰────
+          help: name another rules file, such as `next.toml`
+    "#]],
+    );
+    check_table(
+        "share =",
+        "part =",
+        &expect![[r#"
+        $ router check rules.toml
+          × unknown key `part`
+            ╭─[rules.toml:19:1]
+         18 │ rules = "next/rules.toml"
+         19 │ part = "5%"
+            · ────
+            ╰────
+          help: did you mean `salt`?
+    "#]],
+    );
 }
 
 #[test]
@@ -126,7 +236,17 @@ fn check_says_what_both_files_say() {
         run(directory.path(), &arguments, "")
     };
     let output = check(&[]);
-    expect![[r#""#]].assert_eq(&String::from_utf8_lossy(&output.stderr));
+    expect![[r#"
+          ⚠ rule `off` is switched off [disabled-rule]
+            ╭─[next/rules.toml:21:8]
+         20 │ [[rule]]
+         21 │ name = "off"
+            ·        ─────
+         22 │ enabled = false
+            ╰────
+          help: switch it on, or take it out
+    "#]]
+    .assert_eq(&String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let alone = run(directory.path(), &["check", "next/rules.toml"], "");
     let alone = String::from_utf8_lossy(&alone.stdout).into_owned();

@@ -55,7 +55,7 @@ async fn every_answer_to_a_webhook_carries_the_id_of_its_request() {
         id_of(&answer)
     };
     assert_eq!(check(Some("proxy_7-a"), CREATED, true, 200).await, "proxy_7-a");
-    assert_eq!(check(Some("proxy_7-b"), b"{", true, 400).await, "proxy_7-b");
+    assert_eq!(check(Some("proxy_7-b"), b"{", true, 200).await, "proxy_7-b");
     assert_eq!(check(Some("proxy_7-c"), CREATED, false, 401).await, "proxy_7-c");
     let first = check(None, CREATED, true, 200).await;
     let second = check(None, CREATED, true, 200).await;
@@ -105,7 +105,7 @@ async fn logged(config: &'static str, ids: &[&str]) -> String {
         let signature = sign(CLIENT_SECRET.as_bytes(), NOT_FOUND.as_bytes());
         let request = stage::client().post(url).body(NOT_FOUND).header("X-Request-Id", *id);
         let answer = request.header("X-Hub-Signature", signature).send().await;
-        assert_eq!(answer.unwrap().status(), 400);
+        assert_eq!(answer.unwrap().status(), 200);
     }
     assert_eq!(router.terminate(), Some(0));
     std::fs::read_to_string(directory.path().join("output")).unwrap()
@@ -172,10 +172,10 @@ async fn webhooks_calls_and_intercoms_own_ids_are_in_the_log_by_ids_only() {
     let output = std::fs::read_to_string(directory.path().join("output")).unwrap();
 
     let answered = lines(&output, "answered");
-    let span = &answered.first().unwrap()["span"];
+    let created = |it: &&Value| it["span"]["topic"] == "conversation.user.created";
+    let span = &answered.iter().find(created).unwrap()["span"];
     assert!(is_new(span["request_id"].as_str().unwrap()), "{span}");
     assert_eq!((&span["name"], &span["conversation"]), (&json!("webhook"), &json!(conversation)));
-    assert_eq!(span["topic"], "conversation.user.created");
     assert!(span["notification_id"].as_str().unwrap().starts_with("notif_"), "{span}");
 
     let errors = lines(&output, "Intercom answers with an error");

@@ -142,10 +142,9 @@ fn without_effect(canary: &Policy, live: &Policy) -> Vec<Problem> {
     }
     let sections = canary.other_limits(live);
     if !sections.is_empty() {
-        let message = format!(
-            "{} say something else here than in force: this has no effect",
-            list(sections.iter().copied())
-        );
+        let sections = list(sections.iter().copied());
+        let message =
+            format!("this is said in another way in force, and has no effect here: {sections}");
         problems.push(Problem::warning(0..0, message).help(help).code(CODE));
     }
     problems
