@@ -236,7 +236,7 @@ fn check_says_what_both_files_say() {
         run(directory.path(), &arguments, "")
     };
     let output = check(&[]);
-    expect![[r#"
+    let expected = expect![[r#"
           ⚠ rule `off` is switched off [disabled-rule]
             ╭─[next/rules.toml:21:8]
          20 │ [[rule]]
@@ -245,8 +245,8 @@ fn check_says_what_both_files_say() {
          22 │ enabled = false
             ╰────
           help: switch it on, or take it out
-    "#]]
-    .assert_eq(&String::from_utf8_lossy(&output.stderr));
+    "#]];
+    expected.assert_eq(&String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let alone = run(directory.path(), &["check", "next/rules.toml"], "");
     let alone = String::from_utf8_lossy(&alone.stdout).into_owned();
