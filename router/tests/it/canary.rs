@@ -236,7 +236,9 @@ fn check_says_what_both_files_say() {
         run(directory.path(), &arguments, "")
     };
     let output = check(&[]);
+    let told = String::from_utf8_lossy(&output.stderr);
     let expected = expect![[r#"
+        $ router check rules.toml
           ⚠ rule `off` is switched off [disabled-rule]
             ╭─[next/rules.toml:21:8]
          20 │ [[rule]]
@@ -246,7 +248,7 @@ fn check_says_what_both_files_say() {
             ╰────
           help: switch it on, or take it out
     "#]];
-    expected.assert_eq(&String::from_utf8_lossy(&output.stderr));
+    expected.assert_eq(&format!("$ router check rules.toml\n{told}"));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let alone = run(directory.path(), &["check", "next/rules.toml"], "");
     let alone = String::from_utf8_lossy(&alone.stdout).into_owned();
