@@ -179,6 +179,10 @@ fn mistakes_in_the_table_of_a_canary() {
           help: write a text in quotes
     "#]],
     );
+}
+
+#[test]
+fn a_canary_that_is_not_there_or_is_the_file_itself() {
     check_table(
         "next/rules.toml",
         "next/rule.toml",
