@@ -19,6 +19,18 @@ const LONGEST_VALUE: usize = 1_024;
 /// The last second of the year 9999.
 const LAST_SECOND: u64 = 253_402_300_799;
 
+/// Whether a text is an address of the web in the characters of RFC 3986: answers promise a `uri`.
+fn is_uri(text: &str) -> bool {
+    let url = reqwest::Url::parse(text).ok();
+    let mut percents = text.split('%').skip(1).map(str::as_bytes);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&byte);
+    url.is_some_and(|url| matches!(url.scheme(), "http" | "https"))
+        && text.bytes().all(plain)
+        && text.matches('#').count() < 2
+        && percents
+            .all(|after| after.iter().take(2).filter(|it| it.is_ascii_hexdigit()).count() == 2)
+}
+
 impl Workspace {
     /// Writes the fields of a body into a contact, or says what is wrong with them. Null or an empty
     /// text takes a field away, as does null for a custom attribute; a role is never null.
@@ -45,6 +57,9 @@ impl Workspace {
             if !whole {
                 return Err(ApiError::invalid("email", "email must be a valid email address"));
             }
+        }
+        if contact.avatar.as_deref().is_some_and(|url| fields.has("avatar") && !is_uri(url)) {
+            return Err(ApiError::invalid("avatar", "avatar must be the address of an image"));
         }
         check_verified(fields, version)?;
         for (name, field) in [
@@ -178,5 +193,21 @@ fn check_verified(fields: &Fields, version: ApiVersion) -> Result<(), ApiError> 
     match fields.get("email") {
         Some(_) => Ok(()),
         None => Err(ApiError::invalid("email_verified", "email_verified needs an email")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_addresses_from_other_texts() {
+        for text in ["https://example.com/a.png", "http://h/%C3%A9?a=b&c#d"] {
+            assert!(is_uri(text), "{text}");
+        }
+        for text in ["a.png", "»@c½=", "https://h/é", "https://h/%zz", "https://h/a b", "ftp://h/a"]
+        {
+            assert!(!is_uri(text), "{text}");
+        }
     }
 }
